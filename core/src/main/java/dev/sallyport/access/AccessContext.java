@@ -1,0 +1,48 @@
+package dev.sallyport.access;
+
+import dev.sallyport.device.Recognition;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The facts of one request.
+ *
+ * @param client the id of the client that asks; at introspection the one that the token was issued to
+ * @param audience the ids of the clients that the token reaches; empty where that is not known yet
+ * @param clientExists whether the realm has a client of that id
+ * @param time now
+ */
+public record AccessContext(
+        Door door,
+        Subject subject,
+        String client,
+        Set<String> audience,
+        Predicate<String> clientExists,
+        Recognition device,
+        Authentication authentication,
+        Instant time) {
+
+    boolean concerns(String clientId) {
+        return client.equals(clientId) || audience.contains(clientId);
+    }
+
+    /**
+     * How the user authenticated.
+     *
+     * @param level the level of authentication that was reached and is still valid; 0 when nothing is known
+     * @param levels the realm's names of levels (ACR to LoA)
+     * @param at when the user last gave proof of identity; empty when unknown
+     */
+    public record Authentication(int level, Map<String, Integer> levels, Optional<Instant> at) {
+
+        /** @return empty when the realm does not know that name and it is no number */
+        public Optional<Integer> levelOf(String acr) {
+            if (levels.containsKey(acr)) return Optional.of(levels.get(acr));
+            // NB. At most nine digits: a number that overflows must not come out as a low level.
+            return acr.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
+        }
+    }
+}

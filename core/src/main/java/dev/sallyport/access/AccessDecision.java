@@ -1,0 +1,111 @@
+package dev.sallyport.access;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the realm's policies say to one request, with the reasons.
+ *
+ * @param outcome what shall happen
+ * @param acr the authentication context class to reach; present only for a step-up that needs a higher level
+ * @param reauthenticate whether the step-up needs the user to authenticate anew
+ * @param policies what each policy said, in the order of their names
+ */
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "policies"})
+public record AccessDecision(
+        @JsonProperty("decision") Outcome outcome,
+        Optional<String> acr,
+        boolean reauthenticate,
+        List<PolicyResult> policies) {
+
+    /** What shall happen. */
+    public enum Outcome {
+        ALLOW,
+        /** The user can get in by authenticating more strongly, or anew. */
+        STEP_UP,
+        DENY;
+
+        @JsonValue
+        public String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * What one policy said.
+     *
+     * @param firstUnmetCondition why the policy did not apply; empty when it did
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record PolicyResult(
+            String name,
+            PolicyDocument.State state,
+            Result result,
+            List<Unmet> unmet,
+            Optional<String> firstUnmetCondition) {
+
+        @JsonIgnore
+        public boolean refuses() {
+            return result == Result.UNSATISFIED || result == Result.INVALID;
+        }
+
+        @JsonIgnore
+        public boolean enforced() {
+            return state == PolicyDocument.State.ENFORCED;
+        }
+    }
+
+    /** How a policy came out. */
+    public enum Result {
+        SATISFIED,
+        UNSATISFIED,
+        NOT_APPLIED,
+        /** The policy cannot be read, or names something that does not exist, so nobody satisfies it. */
+        INVALID;
+
+        @JsonValue
+        public String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** The answer when there is none: the engine could not be asked, so nobody gets in. */
+    public static AccessDecision failed() {
+        var nothing = new PolicyResult(
+                "",
+                PolicyDocument.State.ENFORCED,
+                Result.INVALID,
+                List.of(Unmet.of("decision", "made", Optional.of("failed"))),
+                Optional.empty());
+        return new AccessDecision(Outcome.DENY, Optional.empty(), false, List.of(nothing));
+    }
+
+    @JsonIgnore
+    public boolean allowed() {
+        return outcome == Outcome.ALLOW;
+    }
+
+    /** The enforced policies that stand in the way. */
+    public Stream<PolicyResult> refusing() {
+        return policies.stream().filter(result -> result.enforced() && result.refuses());
+    }
+
+    /** The report-only policies that would stand in the way if they were enforced. */
+    public Stream<PolicyResult> wouldRefuse() {
+        return policies.stream()
+                .filter(result -> result.state() == PolicyDocument.State.REPORT_ONLY && result.refuses());
+    }
+
+    /** What is missing, over all refusing policies, each control once. */
+    @JsonIgnore
+    public List<Unmet> unmet() {
+        return refusing().flatMap(result -> result.unmet().stream()).distinct().toList();
+    }
+}

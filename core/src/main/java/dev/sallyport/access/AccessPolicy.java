@@ -1,0 +1,65 @@
+package dev.sallyport.access;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
+import java.util.Optional;
+
+/**
+ * Who must meet what. Semantics as in Microsoft Entra Conditional Access: a policy applies when its assignments match,
+ * every policy that applies must be satisfied, and a block beats all.
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record AccessPolicy(String name, State state, Optional<Assignments> assignments, Controls controls)
+        implements PolicyDocument {
+
+    /** The longest name of a configuration document, in characters. */
+    public static final int MAX_NAME = 100;
+
+    public AccessPolicy {
+        if (name == null || name.isBlank()) throw new DocumentFault("name", "is required");
+        if (name.length() > MAX_NAME || !name.matches("[\\p{L}\\p{N}._ -]+")) {
+            throw new DocumentFault(
+                    "name", "must be at most " + MAX_NAME + " letters, digits, spaces, dots, dashes or underscores");
+        }
+        if (state == null) throw new DocumentFault("state", "is required");
+        if (controls == null) throw new DocumentFault("controls", "is required");
+    }
+
+    /** @throws DocumentFault with the path of the fault */
+    public static AccessPolicy read(String json) {
+        return Documents.read(json, AccessPolicy.class);
+    }
+
+    /** Reads what can be read of a document that someone put into the realm past our checks, or that a later version wrote. */
+    public static PolicyDocument readAnyway(String name, String json) {
+        try {
+            var policy = read(json);
+            if (!policy.name().equals(name)) throw new DocumentFault("name", "differs from the name of its component");
+            return policy;
+        } catch (DocumentFault fault) {
+            var tree = treeOf(json);
+            var state = tree.flatMap(t -> part(t, "state", State.class)).orElse(State.ENFORCED);
+            var assignments = tree.flatMap(t ->
+                    t.has("assignments") ? part(t, "assignments", Assignments.class) : Optional.<Assignments>empty());
+            return new Unreadable(name, state, assignments, fault.getMessage());
+        }
+    }
+
+    private static Optional<JsonNode> treeOf(String json) {
+        try {
+            return Optional.of(Documents.tree(json));
+        } catch (DocumentFault fault) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Optional<T> part(JsonNode tree, String field, Class<T> type) {
+        try {
+            return tree.hasNonNull(field) ? Optional.of(Documents.bind(tree.get(field), type)) : Optional.empty();
+        } catch (DocumentFault fault) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sallyport.access;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** A way into the realm: where the question "may this pass?" is asked. */
+public enum Door {
+    BROWSER_LOGIN,
+    SSO_REENTRY,
+    BROKERED_LOGIN,
+    DIRECT_GRANT,
+    CODE_EXCHANGE,
+    REFRESH,
+    TOKEN_EXCHANGE,
+    DEVICE_GRANT,
+    SERVICE_ACCOUNT,
+    USERINFO,
+    INTROSPECTION,
+    /** Any token that is about to be issued, by whatever grant. */
+    TOKEN;
+
+    @JsonValue
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

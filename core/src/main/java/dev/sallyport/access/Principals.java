@@ -1,0 +1,69 @@
+package dev.sallyport.access;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.document.DocumentFault;
+import java.util.List;
+
+/**
+ * Users named by what they are.
+ *
+ * @param users usernames
+ * @param groups paths such as {@code /finance}; sub-groups match
+ * @param roles {@code role} or {@code client.role}, composites included
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Principals(List<String> users, List<String> groups, List<String> roles) {
+
+    public Principals {
+        users = names("users", users);
+        groups = names("groups", groups);
+        roles = names("roles", roles);
+        for (int i = 0; i < groups.size(); i++) {
+            if (!groups.get(i).startsWith("/")) {
+                throw new DocumentFault("groups[" + i + "]", "must be a path that starts with /");
+            }
+        }
+    }
+
+    static List<String> names(String field, List<String> names) {
+        if (names == null) return List.of();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i) == null || names.get(i).isBlank()) {
+                throw new DocumentFault(field + "[" + i + "]", "must not be empty");
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    @JsonIgnore
+    public boolean nobody() {
+        return users.isEmpty() && groups.isEmpty() && roles.isEmpty();
+    }
+
+    Match match(Subject subject) {
+        boolean named = users.stream().anyMatch(user -> user.equalsIgnoreCase(subject.username()));
+        int readable = users.size();
+        boolean unreadable = false;
+        for (var group : groups) {
+            var member = subject.memberOf(group);
+            if (member == Truth.UNKNOWN) unreadable = true;
+            else readable++;
+            named |= member == Truth.YES;
+        }
+        for (var role : roles) {
+            var holds = subject.holds(role);
+            if (holds == Truth.UNKNOWN) unreadable = true;
+            else readable++;
+            named |= holds == Truth.YES;
+        }
+        return new Match(named, readable > 0, unreadable);
+    }
+
+    /**
+     * @param named whether a readable entry names the subject
+     * @param readable whether any entry could be read
+     * @param unreadable whether any entry names something that the realm does not have
+     */
+    record Match(boolean named, boolean readable, boolean unreadable) {}
+}

@@ -1,0 +1,22 @@
+package dev.sallyport.access;
+
+/**
+ * The user, or service account, that a request is for. Memberships are asked for one by one, because a policy names a
+ * few while a user may have hundreds.
+ */
+public interface Subject {
+
+    /** The user's id, which outlives its name. */
+    String id();
+
+    String username();
+
+    /** Whether this is the account of an application, which has no device by nature. */
+    boolean serviceAccount();
+
+    /** Whether the user is in that group or below it; unknown when the realm has no such group. */
+    Truth memberOf(String groupPath);
+
+    /** Whether the user has that role, {@code role} or {@code client.role}; unknown when the realm has no such role. */
+    Truth holds(String role);
+}
