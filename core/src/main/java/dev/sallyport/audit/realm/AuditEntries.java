@@ -1,0 +1,107 @@
+package dev.sallyport.audit.realm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.audit.AuditEntry;
+import dev.sallyport.audit.AuditEntry.Party;
+import dev.sallyport.document.Documents;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+
+/** Builds an entry about the current request: who asks, from where, and when is known from it. */
+public final class AuditEntries {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final KeycloakSession session;
+    private final String type;
+    private Party actor;
+    private Optional<Party> subject = Optional.empty();
+    private Optional<String> sessionId = Optional.empty();
+    private Optional<String> deviceId = Optional.empty();
+    private Optional<String> clientId;
+    private final Map<String, JsonNode> details = new HashMap<>();
+
+    private AuditEntries(KeycloakSession session, String type) {
+        this.session = session;
+        this.type = type;
+        var context = session.getContext();
+        this.actor = Optional.ofNullable(context.getUser())
+                .map(AuditEntries::party)
+                .orElseGet(() -> Party.of("system", "system"));
+        this.clientId = Optional.ofNullable(context.getClient()).map(ClientModel::getClientId);
+    }
+
+    /** An entry whose actor is the bearer of the request's token, or the system where there is none. */
+    public static AuditEntries of(KeycloakSession session, String type) {
+        return new AuditEntries(session, type);
+    }
+
+    public AuditEntries by(UserModel user) {
+        actor = party(user);
+        return this;
+    }
+
+    public AuditEntries about(UserModel user) {
+        subject = Optional.of(party(user));
+        return this;
+    }
+
+    public AuditEntries about(String kind, String id) {
+        subject = Optional.of(Party.of(kind, id));
+        return this;
+    }
+
+    public AuditEntries in(UserSessionModel userSession) {
+        sessionId = Optional.of(userSession.getId());
+        return this;
+    }
+
+    public AuditEntries on(Optional<String> device) {
+        deviceId = device;
+        return this;
+    }
+
+    public AuditEntries through(ClientModel client) {
+        clientId = Optional.of(client.getClientId());
+        return this;
+    }
+
+    /** @param value anything that can be written as JSON */
+    public AuditEntries with(String detail, Object value) {
+        details.put(detail, Documents.toTree(value));
+        return this;
+    }
+
+    public AuditEntry at(Clock clock) {
+        var salt = new byte[16];
+        RANDOM.nextBytes(salt);
+        var connection = session.getContext().getConnection();
+        return new AuditEntry(
+                UUID.randomUUID().toString(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                Base64.getEncoder().encodeToString(salt),
+                type,
+                actor,
+                subject,
+                sessionId,
+                deviceId,
+                clientId,
+                Optional.ofNullable(connection).map(c -> c.getRemoteHost()),
+                details);
+    }
+
+    private static Party party(UserModel user) {
+        var kind = user.getServiceAccountClientLink() == null ? "user" : "service-account";
+        return new Party(user.getId(), Optional.ofNullable(user.getUsername()), kind);
+    }
+}

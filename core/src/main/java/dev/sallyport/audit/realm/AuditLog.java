@@ -1,0 +1,27 @@
+package dev.sallyport.audit.realm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.audit.AuditEntry;
+import java.util.List;
+import java.util.Optional;
+
+/** A realm's audit log. Entries are only ever added. */
+public interface AuditLog {
+
+    /** Adds the entry of an act in the act's own transaction: if one fails, so does the other. */
+    void append(AuditEntry entry);
+
+    /**
+     * Adds what is not an act, a refusal or an observation, in a transaction of its own, because a refusal rolls its own
+     * one back. Never throws: a refusal that cannot be recorded is a refusal all the same.
+     *
+     * @param likeness what makes two of them the same; those of one minute are one entry with a count
+     */
+    void observe(AuditEntry entry, String likeness);
+
+    /** @param type only entries of this type, or of all types that start with it when it ends with a dot */
+    record Query(int first, int max, Optional<String> type) {}
+
+    /** Entries as JSON, newest first; repetitions as {@code details.count}. */
+    List<JsonNode> list(Query query);
+}

@@ -1,0 +1,121 @@
+package dev.sallyport.audit.realm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sallyport.audit.AuditEntry;
+import dev.sallyport.document.Documents;
+import jakarta.persistence.EntityManager;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/** The audit log in Keycloak's database. */
+public final class JpaAuditLog implements AuditLog {
+
+    private static final Logger LOG = Logger.getLogger(JpaAuditLog.class);
+
+    private final KeycloakSession session;
+    private final String realmId;
+
+    public JpaAuditLog(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realmId = realm.getId();
+    }
+
+    @Override
+    public void append(AuditEntry entry) {
+        entities(session).persist(row(entry));
+    }
+
+    @Override
+    public void observe(AuditEntry entry, String likeness) {
+        var key = repeatKey(entry, likeness);
+        try {
+            if (!repeat(key)) add(entry, key);
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e, "audit entry %s of type %s in realm %s could not be written", entry.id(), entry.type(), realmId);
+        }
+    }
+
+    private boolean repeat(String key) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(
+                session.getKeycloakSessionFactory(), own -> update(own, key) > 0);
+    }
+
+    private void add(AuditEntry entry, String key) {
+        try {
+            KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), own -> {
+                var row = row(entry);
+                row.repeatKey = key;
+                entities(own).persist(row);
+            });
+        } catch (RuntimeException e) {
+            // NB. Another node, or another request, was first; if it was not that, the entry is lost and the caller
+            // logs it.
+            if (!repeat(key)) throw e;
+        }
+    }
+
+    private int update(KeycloakSession own, String key) {
+        return entities(own)
+                .createNamedQuery("repeatAuditEntry")
+                .setParameter("realmId", realmId)
+                .setParameter("repeatKey", key)
+                .executeUpdate();
+    }
+
+    @Override
+    public List<JsonNode> list(Query query) {
+        var text = "select e from AuditEntryEntity e where e.realmId = :realmId"
+                + (query.type().isPresent() ? " and e.type like :type escape '\\'" : "")
+                + " order by e.time desc, e.id";
+        var select = entities(session).createQuery(text, AuditEntryEntity.class).setParameter("realmId", realmId);
+        query.type()
+                .ifPresent(type -> select.setParameter(
+                        "type", type.replaceAll("([\\\\%_])", "\\\\$1") + (type.endsWith(".") ? "%" : "")));
+        return select.setFirstResult(query.first())
+                .setMaxResults(query.max())
+                .getResultStream()
+                .map(JpaAuditLog::json)
+                .toList();
+    }
+
+    private AuditEntryEntity row(AuditEntry entry) {
+        var row = new AuditEntryEntity();
+        row.id = entry.id();
+        row.realmId = realmId;
+        row.time = entry.time().toEpochMilli();
+        row.type = entry.type();
+        row.entry = Documents.write(entry);
+        row.repeats = 1;
+        return row;
+    }
+
+    private static JsonNode json(AuditEntryEntity row) {
+        var entry = (ObjectNode) Documents.tree(row.entry);
+        if (row.repeatKey != null) entry.withObject("/details").put("count", row.repeats);
+        return entry;
+    }
+
+    private static EntityManager entities(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+
+    private static String repeatKey(AuditEntry entry, String likeness) {
+        try {
+            var text = entry.type() + "\n" + entry.time().getEpochSecond() / 60 + "\n" + likeness;
+            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The audit log in Keycloak's database. */
+package dev.sallyport.audit.realm;

@@ -1,0 +1,39 @@
+package dev.sallyport.device.realm;
+
+import dev.sallyport.device.Device;
+import dev.sallyport.device.Posture;
+import java.util.List;
+import java.util.Optional;
+
+/** The registry of a realm's devices. */
+public interface DeviceStore {
+
+    Optional<Device> find(String id);
+
+    /**
+     * @param search part of id, display name or serial, whatever the case; empty for all
+     * @param ownerId the owner's user id; empty for all
+     * @param compliant the last posture's verdict; devices without one match neither true nor false
+     */
+    record Query(int first, int max, Optional<String> search, Optional<String> ownerId, Optional<Boolean> compliant) {}
+
+    /** In the order of ids. */
+    List<Device> list(Query query);
+
+    /** Registers a device that is not registered yet; its posture, if any, is ignored. */
+    void add(Device device);
+
+    /** Changes everything of a registered device but its id and posture. */
+    void update(Device device);
+
+    /** @return whether there was such a device */
+    boolean remove(String id);
+
+    /**
+     * Replaces the posture of a registered device, unless what is stored was observed later. Two observations at once
+     * leave the newer one, whichever comes last.
+     *
+     * @return whether it was stored
+     */
+    boolean observe(String id, Posture posture);
+}

@@ -1,0 +1,122 @@
+package dev.sallyport.device.realm;
+
+import dev.sallyport.device.Device;
+import dev.sallyport.device.Platform;
+import dev.sallyport.device.Posture;
+import dev.sallyport.document.Documents;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.criteria.Predicate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/** The registry in Keycloak's database. */
+public final class JpaDeviceStore implements DeviceStore {
+
+    private final EntityManager entities;
+    private final String realmId;
+
+    public JpaDeviceStore(KeycloakSession session, RealmModel realm) {
+        this.entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+        this.realmId = realm.getId();
+    }
+
+    @Override
+    public Optional<Device> find(String id) {
+        return Optional.ofNullable(entities.find(DeviceEntity.class, key(id))).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public List<Device> list(Query query) {
+        var builder = entities.getCriteriaBuilder();
+        var select = builder.createQuery(DeviceEntity.class);
+        var device = select.from(DeviceEntity.class);
+        var where = new ArrayList<Predicate>();
+        where.add(builder.equal(device.get("realmId"), realmId));
+        query.search().ifPresent(text -> {
+            var pattern = "%" + text.toLowerCase(Locale.ROOT).replaceAll("([\\\\%_])", "\\\\$1") + "%";
+            where.add(builder.or(
+                    builder.like(builder.lower(device.get("deviceId")), pattern, '\\'),
+                    builder.like(builder.lower(device.get("displayName")), pattern, '\\'),
+                    builder.like(builder.lower(device.get("serial")), pattern, '\\')));
+        });
+        query.ownerId().ifPresent(owner -> where.add(builder.equal(device.get("ownerId"), owner)));
+        query.compliant().ifPresent(value -> where.add(builder.equal(device.get("compliant"), value)));
+        select.where(where.toArray(Predicate[]::new)).orderBy(builder.asc(device.get("deviceId")));
+        return entities.createQuery(select)
+                .setFirstResult(query.first())
+                .setMaxResults(query.max())
+                .getResultStream()
+                .map(JpaDeviceStore::device)
+                .toList();
+    }
+
+    @Override
+    public void add(Device device) {
+        var entity = new DeviceEntity();
+        entity.realmId = realmId;
+        entity.deviceId = device.id();
+        describe(entity, device);
+        entities.persist(entity);
+        entities.flush();
+    }
+
+    @Override
+    public void update(Device device) {
+        describe(locked(device.id()).orElseThrow(), device);
+    }
+
+    @Override
+    public boolean remove(String id) {
+        var entity = locked(id);
+        entity.ifPresent(entities::remove);
+        return entity.isPresent();
+    }
+
+    @Override
+    public boolean observe(String id, Posture posture) {
+        var entity = locked(id).orElseThrow();
+        long observedAt = posture.observedAt().toEpochMilli();
+        if (entity.observedAt != null && entity.observedAt > observedAt) return false;
+        entity.observedAt = observedAt;
+        entity.compliant = posture.compliant().orElse(null);
+        entity.posture = Documents.write(posture);
+        return true;
+    }
+
+    private Optional<DeviceEntity> locked(String id) {
+        var entity = entities.find(DeviceEntity.class, key(id), LockModeType.PESSIMISTIC_WRITE);
+        // NB. What this transaction read before it got the lock may be old.
+        if (entity != null) entities.refresh(entity);
+        return Optional.ofNullable(entity);
+    }
+
+    private DeviceEntity.Key key(String id) {
+        return new DeviceEntity.Key(realmId, id);
+    }
+
+    private static void describe(DeviceEntity entity, Device device) {
+        entity.displayName = device.displayName().orElse(null);
+        entity.ownerId = device.ownerId().orElse(null);
+        entity.serial = device.serial().orElse(null);
+        entity.platform = device.platform().map(Platform::id).orElse(null);
+        entity.status = device.status().id();
+    }
+
+    private static Device device(DeviceEntity entity) {
+        return new Device(
+                entity.deviceId,
+                Optional.ofNullable(entity.displayName),
+                Optional.ofNullable(entity.ownerId),
+                Optional.ofNullable(entity.serial),
+                Optional.ofNullable(entity.platform).flatMap(Platform::of),
+                // NB. Whatever is not clearly active is blocked.
+                Device.Status.ACTIVE.id().equals(entity.status) ? Device.Status.ACTIVE : Device.Status.BLOCKED,
+                Optional.ofNullable(entity.posture).map(json -> Documents.bind(Documents.tree(json), Posture.class)));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sallyport.document.realm;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.keycloak.component.ComponentModel;
+import org.keycloak.component.ComponentValidationException;
+import org.keycloak.models.RealmModel;
+import org.keycloak.provider.Provider;
+import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ProviderConfigurationBuilder;
+
+/** The documents of one kind in one realm, by name. */
+public final class DocumentComponents {
+
+    private static final String DOCUMENT = "document";
+    private static final String COMPILED = "sallyport.compiled";
+
+    private final RealmModel realm;
+    private final Class<? extends Provider> type;
+    private final String providerId;
+
+    public DocumentComponents(RealmModel realm, Class<? extends Provider> type, String providerId) {
+        this.realm = realm;
+        this.type = type;
+        this.providerId = providerId;
+    }
+
+    /** The one property of a component that holds a document. */
+    public static List<ProviderConfigProperty> properties() {
+        return ProviderConfigurationBuilder.create()
+                .property()
+                .name(DOCUMENT)
+                .label("Document")
+                .helpText("The document as JSON.")
+                .type(ProviderConfigProperty.TEXT_TYPE)
+                .required(true)
+                .add()
+                .build();
+    }
+
+    /** The document of a component; empty text when the component has none, which no reader accepts. */
+    public static String document(ComponentModel component) {
+        return component.get(DOCUMENT, "");
+    }
+
+    /**
+     * Refuses a component that does not stand directly in its realm, or whose name another one of its kind has: a lookup
+     * by name would find either of them.
+     */
+    public static void validatePlace(RealmModel realm, ComponentModel component) throws ComponentValidationException {
+        if (component.getParentId() != null && !component.getParentId().equals(realm.getId())) {
+            throw new ComponentValidationException("parentId: must be the realm");
+        }
+        boolean taken = realm.getComponentsStream(realm.getId(), component.getProviderType())
+                .anyMatch(other -> !other.getId().equals(component.getId())
+                        && other.getName() != null
+                        && other.getName().equals(component.getName()));
+        if (taken) throw new ComponentValidationException("name: is taken by another document of this kind");
+    }
+
+    /**
+     * Every document, in a form that is compiled once per version of it.
+     *
+     * @param compile must not fail: what cannot be read still has to have an effect
+     */
+    public <T> List<T> all(Function<ComponentModel, T> compile) {
+        return realm.getComponentsStream(realm.getId(), type.getName())
+                .sorted(Comparator.comparing(component -> String.valueOf(component.getName())))
+                .map(component -> compiled(component, compile))
+                .toList();
+    }
+
+    // NB. The realm cache hands out one instance of a component until the realm changes; a note on it lives as long.
+    private static <T> T compiled(ComponentModel component, Function<ComponentModel, T> compile) {
+        T compiled = component.getNote(COMPILED);
+        if (compiled == null) {
+            compiled = compile.apply(component);
+            component.setNote(COMPILED, compiled);
+        }
+        return compiled;
+    }
+
+    public Optional<String> find(String name) {
+        return component(name).map(DocumentComponents::document);
+    }
+
+    /** Puts a document in place of the one of that name, or beside the others. */
+    public void put(String name, String document) {
+        var present = component(name);
+        if (present.isPresent()) {
+            // NB. A copy: the realm cache's own instance must not change before the change is known to be valid.
+            var changed = new ComponentModel(present.get());
+            changed.put(DOCUMENT, document);
+            realm.updateComponent(changed);
+            return;
+        }
+        var created = new ComponentModel();
+        created.setId(id(name));
+        created.setName(name);
+        created.setParentId(realm.getId());
+        created.setProviderType(type.getName());
+        created.setProviderId(providerId);
+        created.put(DOCUMENT, document);
+        realm.addComponentModel(created);
+    }
+
+    public boolean remove(String name) {
+        var present = component(name);
+        present.ifPresent(realm::removeComponent);
+        return present.isPresent();
+    }
+
+    private Optional<ComponentModel> component(String name) {
+        return realm.getComponentsStream(realm.getId(), type.getName())
+                .filter(component -> name.equals(component.getName()))
+                .findFirst();
+    }
+
+    // NB. Derived, so that of two requests that create the same name at once the database refuses the second.
+    private String id(String name) {
+        return UUID.nameUUIDFromBytes(
+                        (realm.getId() + "/" + type.getName() + "/" + name).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.persistence;
+
+import dev.sallyport.audit.realm.AuditEntryEntity;
+import dev.sallyport.device.realm.DeviceEntity;
+import java.util.List;
+import org.keycloak.Config;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.connections.jpa.entityprovider.JpaEntityProvider;
+import org.keycloak.connections.jpa.entityprovider.JpaEntityProviderFactory;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+
+/** All tables of the pack, under one changelog: Keycloak keeps one table of applied changes per provider. */
+public final class SallyportJpaEntityProvider implements JpaEntityProvider {
+
+    private static final String ID = "sallyport";
+
+    @Override
+    public List<Class<?>> getEntities() {
+        return List.of(DeviceEntity.class, AuditEntryEntity.class);
+    }
+
+    @Override
+    public String getChangelogLocation() {
+        return "META-INF/sallyport-changelog.xml";
+    }
+
+    @Override
+    public String getFactoryId() {
+        return ID;
+    }
+
+    @Override
+    public void close() {}
+
+    /** Creates the one instance, and removes a realm's rows together with the realm. */
+    public static final class Factory implements JpaEntityProviderFactory {
+
+        @Override
+        public JpaEntityProvider create(KeycloakSession session) {
+            return new SallyportJpaEntityProvider();
+        }
+
+        @Override
+        public void postInit(KeycloakSessionFactory factory) {
+            factory.register(event -> {
+                if (event instanceof RealmModel.RealmRemovedEvent removed) {
+                    removeRows(removed.getKeycloakSession(), removed.getRealm().getId());
+                }
+            });
+        }
+
+        private static void removeRows(KeycloakSession session, String realmId) {
+            var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+            for (var query : List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm")) {
+                entities.createNamedQuery(query)
+                        .setParameter("realmId", realmId)
+                        .executeUpdate();
+            }
+        }
+
+        @Override
+        public String getId() {
+            return ID;
+        }
+
+        @Override
+        public void init(Config.Scope config) {}
+
+        @Override
+        public void close() {}
+    }
+}
