@@ -1,0 +1,2 @@
+/** What the pack learns from Keycloak's own events. */
+package dev.sallyport.events;
