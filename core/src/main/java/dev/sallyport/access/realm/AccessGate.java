@@ -165,11 +165,17 @@ public final class AccessGate {
         return AcrUtils.getAcrLoaMap(realm);
     }
 
+    // NB. On re-entry the session is the one that the identity cookie names. The cookie that names the authentication
+    // is
+    // another one, and whoever stole the first need not have the second.
     private Optional<UserSessionModel> ongoing(AuthenticationSessionModel authSession, UserModel user) {
-        var id = authSession.getParentSession().getId();
-        return Optional.ofNullable(session.sessions().getUserSession(realm, id))
-                .filter(userSession -> userSession.getUser() != null
-                        && userSession.getUser().getId().equals(user.getId()));
+        var userSession = AuthenticatorUtil.isSSOAuthentication(authSession)
+                ? Optional.ofNullable(AuthenticationManager.authenticateIdentityCookie(session, realm, true))
+                        .map(AuthenticationManager.AuthResult::session)
+                : Optional.ofNullable(session.sessions()
+                        .getUserSession(realm, authSession.getParentSession().getId()));
+        return userSession.filter(
+                found -> found.getUser() != null && found.getUser().getId().equals(user.getId()));
     }
 
     private Authentication authentication(AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {

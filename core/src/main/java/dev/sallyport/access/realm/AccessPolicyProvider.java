@@ -110,7 +110,7 @@ public final class AccessPolicyProvider implements Provider {
 
         @Override
         public boolean isInternal() {
-            return true;
+            return false;
         }
 
         @Override

@@ -134,7 +134,7 @@ public final class DeviceIdentificationProvider implements Provider {
 
         @Override
         public boolean isInternal() {
-            return true;
+            return false;
         }
 
         @Override
