@@ -1,0 +1,137 @@
+package dev.sallyport.it.harness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The server's zip as Maven fetched it. Unpacking and augmenting take half a minute, so both are done once and found again
+ * by the next run; what was augmented with another pack jar is replaced.
+ */
+record Distribution(String version, Path pack, Path work) {
+
+    private static final String AUGMENTED_WITH = "augmented-with.txt";
+
+    static Distribution of(Settings settings) {
+        return new Distribution(settings.version(), settings.pack(), settings.work());
+    }
+
+    /** A directory of its own for one node, ready for {@code bin/kc.sh start --optimized}. */
+    Path install(ServerSpec spec, String node) throws IOException {
+        var augmented = augmented(spec);
+        var home = work.resolve("keycloak").resolve("nodes").resolve(version + "-" + node);
+        delete(home);
+        for (var part : List.of("bin", "conf")) copy(augmented.resolve(part), home.resolve(part));
+        for (var part : List.of("lib", "providers", "themes"))
+            Files.createSymbolicLink(home.resolve(part), augmented.resolve(part));
+        return home;
+    }
+
+    private Path augmented(ServerSpec spec) throws IOException {
+        if (!Files.exists(pack))
+            throw new IllegalStateException(
+                    "There is no " + pack + ". Build it first: mvn package -pl distribution -am -DskipTests");
+        var recipe = version + "\n" + sha256(Files.readAllBytes(pack)) + "\n" + String.join("\n", spec.augmentation())
+                + "\n";
+        var options = sha256(String.join("\n", spec.augmentation()).getBytes(UTF_8));
+        var home = work.resolve("keycloak").resolve(version + "-" + options.substring(0, 8));
+        var mark = home.resolve(AUGMENTED_WITH);
+        if (Files.exists(mark) && Files.readString(mark).equals(recipe)) return home;
+
+        var pristine = unpacked();
+        return Progress.step("augmenting Keycloak " + version + " " + spec.augmentation(), () -> {
+            delete(home);
+            copy(pristine, home);
+            Files.copy(pack, home.resolve("providers").resolve(pack.getFileName()));
+            build(home, spec);
+            Files.writeString(mark, recipe);
+            return home;
+        });
+    }
+
+    private static void build(Path home, ServerSpec spec) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(home.resolve("bin/kc.sh").toString(), "build"));
+        command.addAll(spec.augmentation());
+        var log = home.resolve("build.log");
+        var build = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (build.waitFor() != 0) throw new IllegalStateException("kc.sh build failed:\n" + Files.readString(log));
+    }
+
+    private Path unpacked() throws IOException {
+        var home = work.resolve("keycloak").resolve("keycloak-" + version);
+        if (Files.exists(home.resolve("version.txt"))) return home;
+
+        var zip = work.resolve("distributions").resolve("keycloak-quarkus-dist-" + version + ".zip");
+        return Progress.step("unpacking Keycloak " + version, () -> {
+            var unfinished = work.resolve("keycloak").resolve("unpacking-" + version);
+            delete(unfinished);
+            try (var archive = FileSystems.newFileSystem(zip)) {
+                copy(archive.getPath("keycloak-" + version), unfinished);
+            }
+            unfinished.resolve("bin/kc.sh").toFile().setExecutable(true);
+            delete(home);
+            return Files.move(unfinished, home);
+        });
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                Files.createDirectories(target(directory));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                var copy = Files.copy(file, target(file));
+                if (copy.toString().endsWith(".sh")) copy.toFile().setExecutable(true);
+                return FileVisitResult.CONTINUE;
+            }
+
+            private Path target(Path source) {
+                return to.resolve(from.relativize(source).toString());
+            }
+        });
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) return;
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sallyport.it.harness;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.keycloak.admin.client.Keycloak;
+
+/** A running Keycloak with the pack in it; in a cluster, one of its nodes. */
+public final class KeycloakServer implements AutoCloseable {
+
+    static final String ADMIN = "admin";
+
+    private final ServerRuntime runtime;
+    private final Database database;
+    private final URI url;
+    private final HttpClient http;
+    private final List<Realm> realms = new ArrayList<>();
+    private Optional<Keycloak> admin = Optional.empty();
+
+    KeycloakServer(ServerRuntime runtime, Database database, URI url) {
+        this.runtime = runtime;
+        this.database = database;
+        this.url = url;
+        this.http = HttpClient.newBuilder()
+                .sslContext(pki().sslContext(Optional.empty()))
+                .build();
+    }
+
+    /** The address by which the server calls itself, in tokens and in links: HTTPS, the same on all nodes. */
+    public URI url() {
+        return url;
+    }
+
+    /** The HTTPS address at which this very node answers. */
+    public URI address() {
+        return runtime.https();
+    }
+
+    /** The address without TLS, for what an application server or a proxy behind the scenes would use. */
+    public URI httpAddress() {
+        return runtime.http();
+    }
+
+    /** The certificates that the server and its clients know. */
+    public Pki pki() {
+        return Pki.CURRENT;
+    }
+
+    /** Keycloak's own admin API, as the bootstrap administrator. */
+    public Keycloak admin() {
+        if (admin.isEmpty())
+            admin = Optional.of(Keycloak.getInstance(
+                    address().toString(),
+                    "master",
+                    ADMIN,
+                    ADMIN,
+                    "admin-cli",
+                    null,
+                    pki().sslContext(Optional.empty())));
+        return admin.get();
+    }
+
+    /** The pack's administration of a realm, as the bootstrap administrator unless {@link RestApi#as} says otherwise. */
+    public RestApi adminApi(String realm) {
+        return new RestApi(
+                http,
+                URI.create(address() + "/admin/realms/" + realm + "/sallyport"),
+                () -> Optional.of(admin().tokenManager().getAccessTokenString()));
+    }
+
+    /** The pack's self-service in a realm, as the holder of this token. */
+    public RestApi selfService(String realm, String accessToken) {
+        return new RestApi(
+                http, URI.create(address() + "/realms/" + realm + "/sallyport"), () -> Optional.of(accessToken));
+    }
+
+    /** Makes a realm with a name of its own; it is deleted when the test class ends. */
+    public Realm realm(Consumer<RealmBuilder> content) {
+        var builder = new RealmBuilder(this);
+        content.accept(builder);
+        var realm = builder.create();
+        realms.add(realm);
+        return realm;
+    }
+
+    /** The same realm as reached through this node. */
+    public Realm realm(Realm elsewhere) {
+        return new Realm(this, elsewhere.name());
+    }
+
+    void deleteRealms() {
+        for (var realm : realms) realm.admin().remove();
+        realms.clear();
+    }
+
+    /** A connection to the server's database, which must be PostgreSQL. */
+    public Connection jdbc() throws SQLException {
+        return database.connect();
+    }
+
+    /** All that the server wrote so far. */
+    public List<String> log() {
+        return runtime.log();
+    }
+
+    public void start() {
+        runtime.start();
+    }
+
+    public void stop() {
+        runtime.stop();
+    }
+
+    /** Ends the server without giving it time to clean up. */
+    public void kill() {
+        runtime.kill();
+    }
+
+    public void restart() {
+        stop();
+        start();
+    }
+
+    @Override
+    public void close() {
+        admin.ifPresent(Keycloak::close);
+        stop();
+    }
+}

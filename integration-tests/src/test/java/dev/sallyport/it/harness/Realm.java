@@ -1,0 +1,66 @@
+package dev.sallyport.it.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.keycloak.admin.client.resource.RealmResource;
+
+/** A realm of one test class, and the pack's administration of it. */
+public record Realm(KeycloakServer server, String name) {
+
+    /** Keycloak's own administration of it. */
+    public RealmResource admin() {
+        return server.admin().realm(name);
+    }
+
+    /** The pack's administration of it. */
+    public RestApi api() {
+        return server.adminApi(name);
+    }
+
+    /** A browser-less application that the realm knows by this client id. */
+    public OidcClient oidc(String clientId) {
+        return OidcClient.of(this, clientId);
+    }
+
+    public String issuer() {
+        return server.url() + "/realms/" + name;
+    }
+
+    public String userId(String username) {
+        return admin().users().searchByUsername(username, true).get(0).getId();
+    }
+
+    /** Sets the pack up, and makes its flow the realm's browser flow. */
+    public JsonNode setup() {
+        return setup(true);
+    }
+
+    public JsonNode setup(boolean bindBrowserFlow) {
+        return api().put("/setup", "{\"bindBrowserFlow\":" + bindBrowserFlow + "}")
+                .expect(200)
+                .json();
+    }
+
+    /** Creates an access policy. */
+    public JsonNode policy(String json) {
+        return api().post("/access-policies", json).expect(201).json();
+    }
+
+    /** Registers a device. */
+    public JsonNode device(String json) {
+        return api().post("/devices", json).expect(201).json();
+    }
+
+    /** Pushes what is to be the device's posture from now on. */
+    public JsonNode posture(String device, String json) {
+        return api().put("/devices/" + device + "/posture", json).expect(200).json();
+    }
+
+    /** Says how a device is known. */
+    public JsonNode deviceIdentification(String json) {
+        return api().put("/device-identification", json).expect(200).json();
+    }
+
+    public JsonNode auditEntries() {
+        return api().get("/audit/entries").expect(200).json();
+    }
+}

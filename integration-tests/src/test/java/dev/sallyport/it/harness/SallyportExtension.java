@@ -1,0 +1,158 @@
+package dev.sallyport.it.harness;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.SearchOption;
+
+/** Gives {@link SallyportTest} classes their server, and shows what it logged when a test fails. */
+final class SallyportExtension
+        implements ExecutionCondition,
+                BeforeAllCallback,
+                AfterAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                ParameterResolver,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
+
+    private static final Namespace NAMESPACE = Namespace.create(SallyportExtension.class);
+    private static final int LINES_SHOWN = 80;
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return Settings.CURRENT.container() && context.getTestClass().isPresent() && needsOwn(annotation(context))
+                ? ConditionEvaluationResult.disabled(
+                        "It needs a server of its own, which container mode does not offer")
+                : ConditionEvaluationResult.enabled("");
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        cluster(context);
+    }
+
+    /** Realms go with the class that made them, so that the shared server does not slow down under hundreds of them. */
+    @Override
+    public void afterAll(ExtensionContext context) {
+        var nested = context.getRequiredTestClass().getEnclosingClass() != null;
+        if (!nested && !needsOwn(annotation(context))) cluster(context).node(1).deleteRealms();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        var lines =
+                cluster(context).nodes().stream().map(node -> node.log().size()).toList();
+        store(context).put("log", lines);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        chromium(context).ifPresent(Chromium::closePages);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        var type = parameter.getParameter().getType();
+        return type == KeycloakServer.class || type == KeycloakCluster.class || type == Chromium.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        var type = parameter.getParameter().getType();
+        if (type == Chromium.class)
+            return store(context.getRoot())
+                    .getOrComputeIfAbsent(Chromium.class, key -> Chromium.start(), Chromium.class);
+        return type == KeycloakCluster.class
+                ? cluster(context)
+                : cluster(context).node(1);
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        showLog(context);
+        throw failure;
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        showLog(context);
+        throw failure;
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        showLog(context);
+        throw failure;
+    }
+
+    private static void showLog(ExtensionContext context) {
+        var nodes = cluster(context).nodes();
+        List<?> since =
+                Optional.ofNullable(store(context).get("log", List.class)).orElse(List.of());
+        for (int i = 0; i < nodes.size(); i++) {
+            var log = nodes.get(i).log();
+            var start = since.isEmpty() ? 0 : (Integer) since.get(i);
+            var from = Math.max(start, log.size() - LINES_SHOWN);
+            Progress.say("%s failed; node %d wrote:".formatted(context.getDisplayName(), i + 1));
+            log.subList(from, log.size()).forEach(line -> Progress.say("  " + line));
+        }
+    }
+
+    private static KeycloakCluster cluster(ExtensionContext context) {
+        var annotation = annotation(context);
+        if (needsOwn(annotation)) {
+            var name = owner(context).getSimpleName();
+            // NB. The first call comes from beforeAll of the annotated class; nested classes and methods find it there.
+            return store(context)
+                    .getOrComputeIfAbsent(
+                            name, key -> KeycloakCluster.start(ServerSpec.of(annotation), name), KeycloakCluster.class);
+        }
+        return store(context.getRoot())
+                .getOrComputeIfAbsent(
+                        KeycloakCluster.class,
+                        key -> KeycloakCluster.start(ServerSpec.SHARED, "shared"),
+                        KeycloakCluster.class);
+    }
+
+    private static Optional<Chromium> chromium(ExtensionContext context) {
+        return Optional.ofNullable(store(context.getRoot()).get(Chromium.class, Chromium.class));
+    }
+
+    private static Store store(ExtensionContext context) {
+        return context.getStore(NAMESPACE);
+    }
+
+    private static boolean needsOwn(SallyportTest test) {
+        return test.own()
+                || test.postgres() && !Settings.CURRENT.postgres()
+                || test.nodes() > 1
+                || test.options().length > 0
+                || test.buildOptions().length > 0;
+    }
+
+    private static SallyportTest annotation(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(
+                        context.getRequiredTestClass(), SallyportTest.class, SearchOption.INCLUDE_ENCLOSING_CLASSES)
+                .orElseThrow();
+    }
+
+    private static Class<?> owner(ExtensionContext context) {
+        Class<?> owner = context.getRequiredTestClass();
+        while (owner.getEnclosingClass() != null) owner = owner.getEnclosingClass();
+        return owner;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sallyport.it.harness;
+
+import java.net.URI;
+import java.util.List;
+
+/** Where a server runs: a process here, or a container. */
+sealed interface ServerRuntime permits ServerProcess, ServerContainer {
+
+    /** Returns once the server answers. */
+    void start();
+
+    /** Ends it as an operator would: running requests finish. */
+    void stop();
+
+    /** Ends it as a power cut would. */
+    void kill();
+
+    URI https();
+
+    URI http();
+
+    /** All that the server wrote so far, over all its starts. */
+    List<String> log();
+}

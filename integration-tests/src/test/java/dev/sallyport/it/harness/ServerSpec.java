@@ -1,0 +1,34 @@
+package dev.sallyport.it.harness;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What kind of server a test class needs.
+ *
+ * @param buildOptions options of {@code kc.sh build}: features, and which provider serves an SPI
+ * @param options options of {@code kc.sh start}
+ */
+record ServerSpec(boolean postgres, int nodes, List<String> buildOptions, List<String> options) {
+
+    static final ServerSpec SHARED = new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of());
+
+    static ServerSpec of(SallyportTest test) {
+        return new ServerSpec(
+                Settings.CURRENT.postgres() || test.postgres() || test.nodes() > 1,
+                test.nodes(),
+                List.of(test.buildOptions()),
+                List.of(test.options()));
+    }
+
+    /** What the server is augmented with. Client certificates are requested, never required, as a login page needs. */
+    List<String> augmentation() {
+        return Stream.concat(
+                        Stream.of(
+                                "--db=" + (postgres ? "postgres" : "dev-file"),
+                                "--health-enabled=true",
+                                "--https-client-auth=request"),
+                        buildOptions.stream())
+                .toList();
+    }
+}
