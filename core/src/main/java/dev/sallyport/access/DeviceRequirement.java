@@ -115,16 +115,17 @@ public record DeviceRequirement(
         maxPostureAge.ifPresent(max -> {
             var observed = posture.map(Posture::observedAt);
             // NB. A clock ahead of ours must not make a posture young for ever; the store bounds how far ahead it may
-            // be.
-            if (observed.isEmpty() || observed.get().isBefore(now.minus(max))) {
-                unmet.add(Unmet.of("device.maxPostureAge", max, observed.map(at -> age(at, now))));
+            // be. Ages are compared, not times, since a time before the first one overflows.
+            var age = observed.map(at -> Duration.between(at, now));
+            if (age.isEmpty() || age.get().compareTo(max) > 0) {
+                unmet.add(Unmet.of("device.maxPostureAge", max, age.map(DeviceRequirement::inSeconds)));
             }
         });
         return List.copyOf(unmet);
     }
 
-    private static Duration age(Instant observedAt, Instant now) {
-        return Duration.ofSeconds(Duration.between(observedAt, now).toSeconds());
+    private static Duration inSeconds(Duration age) {
+        return Duration.ofSeconds(age.toSeconds());
     }
 
     private static void fact(

@@ -117,7 +117,9 @@ public final class PolicyEngine {
 
     private static Optional<Unmet> unmetAge(Duration max, AccessContext context) {
         var at = context.authentication().at();
-        if (at.isPresent() && !at.get().isBefore(context.time().minus(max))) return Optional.empty();
+        // NB. Ages are compared, not times, since a time before the first one overflows.
+        var age = at.map(time -> Duration.between(time, context.time()));
+        if (age.isPresent() && age.get().compareTo(max) <= 0) return Optional.empty();
         return Optional.of(Unmet.of("freshAuthentication", max, at));
     }
 

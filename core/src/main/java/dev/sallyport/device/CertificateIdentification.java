@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -142,12 +143,13 @@ public record CertificateIdentification(Field deviceId, Optional<String> prefix,
         private static boolean allowsClientAuthentication(X509Certificate certificate) throws CertificateException {
             // NB. An authority's own certificate is no device: whoever can use its key can be every device.
             if (certificate.getBasicConstraints() >= 0) return false;
-            var purposes = certificate.getExtendedKeyUsage();
-            if (purposes != null && !purposes.contains(CLIENT_AUTHENTICATION) && !purposes.contains(ANY_PURPOSE)) {
-                return false;
-            }
             var usage = certificate.getKeyUsage();
-            return usage == null || usage[DIGITAL_SIGNATURE];
+            return isForClients(certificate) && (usage == null || usage[DIGITAL_SIGNATURE]);
+        }
+
+        private static boolean isForClients(X509Certificate certificate) throws CertificateException {
+            var purposes = certificate.getExtendedKeyUsage();
+            return purposes == null || purposes.contains(CLIENT_AUTHENTICATION) || purposes.contains(ANY_PURPOSE);
         }
 
         private boolean endsAtAnchor(List<X509Certificate> chain, Date moment) throws GeneralSecurityException {
@@ -159,7 +161,12 @@ public record CertificateIdentification(Field deviceId, Optional<String> prefix,
             parameters.setRevocationEnabled(false);
             parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
             try {
-                CertPathBuilder.getInstance("PKIX").build(parameters);
+                var path = CertPathBuilder.getInstance("PKIX").build(parameters).getCertPath();
+                // NB. PKIX leaves this to us: an authority that names purposes was trusted with no other, so one that
+                // may only issue servers must not issue devices.
+                for (var certificate : path.getCertificates()) {
+                    if (!isForClients((X509Certificate) certificate)) return false;
+                }
                 return true;
             } catch (GeneralSecurityException e) {
                 return false;
@@ -187,7 +194,8 @@ public record CertificateIdentification(Field deviceId, Optional<String> prefix,
             // NB. Of several names an attacker who may choose one of them would choose the one that counts.
             if (ids.size() != 1) return Optional.empty();
             return ids.stream()
-                    .filter(id -> !id.isBlank() && id.length() <= Device.MAX_ID && id.indexOf('\0') < 0)
+                    .filter(id -> !id.isBlank()
+                            && Documents.textFault(id, Device.MAX_ID).isEmpty())
                     .findFirst();
         }
 
@@ -209,7 +217,9 @@ public record CertificateIdentification(Field deviceId, Optional<String> prefix,
                 if (commonName == null) continue;
                 for (int i = 0; i < commonName.size(); i++) {
                     try {
-                        names.add(String.valueOf(commonName.get(i)));
+                        // NB. A value that is no text would be told by its address in memory.
+                        if (!(commonName.get(i) instanceof String text)) return List.of();
+                        names.add(text);
                     } catch (javax.naming.NamingException e) {
                         throw new InvalidNameException("unreadable common name");
                     }

@@ -11,6 +11,12 @@ public record OsVersion(List<Long> numbers) implements Comparable<OsVersion> {
     // NB. Bounded in count and digits, so that no version overflows or takes long to read.
     private static final Pattern FORM = Pattern.compile("\\d{1,18}(\\.\\d{1,18}){0,7}");
 
+    public OsVersion {
+        int significant = numbers.size();
+        while (significant > 1 && numbers.get(significant - 1) == 0) significant--;
+        numbers = List.copyOf(numbers.subList(0, significant));
+    }
+
     /** @return empty when the text is not of dotted numbers, so that nobody compares what cannot be compared */
     public static Optional<OsVersion> of(String text) {
         if (text.length() > 160 || !FORM.matcher(text).matches()) return Optional.empty();

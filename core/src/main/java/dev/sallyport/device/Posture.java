@@ -1,6 +1,8 @@
 package dev.sallyport.device;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
@@ -36,7 +38,7 @@ public record Posture(
         Optional<Boolean> antimalware,
         Optional<Integer> criticalVulnerabilities,
         List<FailingCheck> failing,
-        Map<String, JsonNode> attributes) {
+        @JsonSetter(contentNulls = Nulls.SET) Map<String, JsonNode> attributes) {
 
     /** The longest attributes, as JSON in UTF-8, in bytes. */
     public static final int MAX_ATTRIBUTES = 16 * 1024;

@@ -1,9 +1,12 @@
 package dev.sallyport.document;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -13,8 +16,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -24,6 +28,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -48,7 +53,7 @@ public final class Documents {
     /** As {@link #read(String, Class)}, for documents that hold longer texts, such as certificates. */
     public static <T> T read(String json, Class<T> type, int maxText) {
         var tree = tree(json);
-        refuseBadText(tree, "", maxText);
+        refuseUnstorable(tree, "", maxText);
         return bind(tree, type);
     }
 
@@ -91,7 +96,7 @@ public final class Documents {
     private static ObjectMapper mapper() {
         var text = new SimpleModule("sallyport")
                 .addDeserializer(Duration.class, new FromText<>(Duration.class, Duration::parse))
-                .addDeserializer(Instant.class, new FromText<>(Instant.class, Instant::parse))
+                .addDeserializer(Instant.class, new FromText<>(Instant.class, Documents::time))
                 .addSerializer(Duration.class, ToStringSerializer.instance)
                 .addSerializer(Instant.class, ToStringSerializer.instance);
         var mapper = JsonMapper.builder()
@@ -102,6 +107,7 @@ public final class Documents {
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .withCoercionConfig(LogicalType.Textual, c -> {
@@ -109,6 +115,10 @@ public final class Documents {
                     c.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                     c.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 })
+                // NB. Otherwise a blank text would count as null, and "block": " " would block nobody.
+                .withCoercionConfigDefaults(c ->
+                        c.setAcceptBlankAsEmpty(false).setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+                .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
@@ -118,9 +128,17 @@ public final class Documents {
         return mapper;
     }
 
+    private static Instant time(String text) {
+        var time = Instant.parse(text);
+        int year = time.atOffset(ZoneOffset.UTC).getYear();
+        if (year < 0 || year > 9999) throw new DateTimeException("RFC 3339 has years of four digits only");
+        return time;
+    }
+
     // NB. The database stores neither U+0000 nor half a surrogate pair, and Java's UTF-8 encoder would replace the
-    // latter silently: what was acknowledged would not be what was stored.
-    private static void refuseBadText(JsonNode node, String path, int maxText) {
+    // latter silently: what was acknowledged would not be what was stored. A number beyond a double is read as infinite
+    // and would be stored as a text.
+    private static void refuseUnstorable(JsonNode node, String path, int maxText) {
         if (node.isTextual()) {
             textFault(node.textValue(), maxText).ifPresent(reason -> {
                 throw new DocumentFault(path, reason);
@@ -131,10 +149,12 @@ public final class Documents {
                 textFault(field.getKey(), 255).ifPresent(reason -> {
                     throw new DocumentFault(path, "has a field whose name " + reason);
                 });
-                refuseBadText(field.getValue(), at, maxText);
+                refuseUnstorable(field.getValue(), at, maxText);
             });
         } else if (node.isArray()) {
-            for (int i = 0; i < node.size(); i++) refuseBadText(node.get(i), path + "[" + i + "]", maxText);
+            for (int i = 0; i < node.size(); i++) refuseUnstorable(node.get(i), path + "[" + i + "]", maxText);
+        } else if (node.isDouble() && !Double.isFinite(node.doubleValue())) {
+            throw new DocumentFault(path, "must be a number within the range of a double");
         }
     }
 
@@ -153,7 +173,11 @@ public final class Documents {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof DocumentFault inner) return inner.below(path);
         }
-        if (e instanceof UnrecognizedPropertyException) return new DocumentFault(path, "is not a known field");
+        if (e instanceof PropertyBindingException) return new DocumentFault(path, "is not a known field");
+        if (e instanceof InvalidNullException) return new DocumentFault(path, "must not be null");
+        if (e.getCause() instanceof InputCoercionException overflow) {
+            return new DocumentFault(path, expectation(overflow.getTargetType()));
+        }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return new DocumentFault(path, expectation(mismatch.getTargetType()));
         }

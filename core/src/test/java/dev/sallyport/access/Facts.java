@@ -1,0 +1,166 @@
+package dev.sallyport.access;
+
+import dev.sallyport.access.AccessContext.Authentication;
+import dev.sallyport.device.Device;
+import dev.sallyport.device.Platform;
+import dev.sallyport.device.Posture;
+import dev.sallyport.device.ProofMethod;
+import dev.sallyport.device.Recognition;
+import dev.sallyport.device.Recognition.Reason;
+import dev.sallyport.document.Documents;
+import dev.sallyport.document.Json;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The facts of one request, for tests. Unless a test says otherwise: ann of /finance asks for the client ledger, without
+ * a device, at the lowest level, and authenticated just now.
+ */
+record Facts(
+        Person person,
+        String client,
+        Set<String> audience,
+        Set<String> knownClients,
+        Recognition device,
+        int level,
+        Map<String, Integer> levels,
+        Optional<Instant> authenticatedAt,
+        Instant now) {
+
+    static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
+    static final Set<String> CLIENTS = Set.of("ledger", "portal", "mail");
+
+    static Facts of(Person person) {
+        return new Facts(
+                person,
+                "ledger",
+                Set.of(),
+                CLIENTS,
+                Recognition.unrecognised(Reason.NO_PROOF),
+                1,
+                Map.of("silver", 1, "gold", 2),
+                Optional.of(NOW),
+                NOW);
+    }
+
+    static Facts usual() {
+        return of(Person.named("ann").in("/finance"));
+    }
+
+    Facts client(String id) {
+        return new Facts(person, id, audience, knownClients, device, level, levels, authenticatedAt, now);
+    }
+
+    Facts audience(String... ids) {
+        return new Facts(person, client, Set.of(ids), knownClients, device, level, levels, authenticatedAt, now);
+    }
+
+    Facts device(Recognition recognition) {
+        return new Facts(person, client, audience, knownClients, recognition, level, levels, authenticatedAt, now);
+    }
+
+    Facts on(Device known) {
+        return device(new Recognition.Recognised(known, ProofMethod.CERTIFICATE));
+    }
+
+    Facts level(int reached) {
+        return new Facts(person, client, audience, knownClients, device, reached, levels, authenticatedAt, now);
+    }
+
+    Facts authenticated(Optional<Instant> at) {
+        return new Facts(person, client, audience, knownClients, device, level, levels, at, now);
+    }
+
+    AccessContext context() {
+        return new AccessContext(
+                Door.BROWSER_LOGIN,
+                person,
+                client,
+                audience,
+                knownClients::contains,
+                device,
+                new Authentication(level, levels, authenticatedAt),
+                now);
+    }
+
+    /** A registered Mac without an owner. */
+    static Device mac(Optional<Posture> posture) {
+        return new Device(
+                "C02A",
+                Optional.of("Ann's Mac"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Platform.MACOS),
+                Device.Status.ACTIVE,
+                posture);
+    }
+
+    static Device blocked(Device device) {
+        return new Device(
+                device.id(),
+                device.displayName(),
+                device.ownerId(),
+                device.serial(),
+                device.platform(),
+                Device.Status.BLOCKED,
+                device.posture());
+    }
+
+    /** A posture of just now with those facts, written as JSON. */
+    static Posture posture(String facts) {
+        return postureAt(NOW, facts);
+    }
+
+    static Posture postureAt(Instant observedAt, String facts) {
+        var more = facts.isEmpty() ? "" : "," + facts;
+        return Documents.read(Json.of("{'observedAt':'" + observedAt + "'" + more + "}"), Posture.class);
+    }
+
+    /** A user of a realm that has the groups /finance, /finance/payroll and /ops and the roles audit and ledger.clerk. */
+    record Person(String username, boolean serviceAccount, Set<String> groups, Set<String> roles) implements Subject {
+
+        static final Set<String> KNOWN_GROUPS = Set.of("/finance", "/finance/payroll", "/ops");
+        static final Set<String> KNOWN_ROLES = Set.of("audit", "ledger.clerk");
+
+        static Person named(String username) {
+            return new Person(username, false, Set.of(), Set.of());
+        }
+
+        static Person application(String username) {
+            return new Person(username, true, Set.of(), Set.of());
+        }
+
+        Person in(String... paths) {
+            return new Person(username, serviceAccount, Set.of(paths), roles);
+        }
+
+        Person holding(String... names) {
+            return new Person(username, serviceAccount, groups, Set.of(names));
+        }
+
+        @Override
+        public String id() {
+            return "id-" + username;
+        }
+
+        @Override
+        public Truth memberOf(String path) {
+            if (!KNOWN_GROUPS.contains(path)) return Truth.UNKNOWN;
+            return Truth.of(groups.stream().anyMatch(own -> own.equals(path) || own.startsWith(path + "/")));
+        }
+
+        @Override
+        public Truth holds(String role) {
+            return KNOWN_ROLES.contains(role) ? Truth.of(roles.contains(role)) : Truth.UNKNOWN;
+        }
+    }
+
+    /** An enforced policy with those parts, written as JSON; it is called "policy". */
+    static AccessPolicy policy(String... parts) {
+        return AccessPolicy.read(Json.of(
+                "{'name':'policy','state':'enforced'" + Arrays.stream(parts).reduce("", (a, b) -> a + "," + b) + "}"));
+    }
+}
