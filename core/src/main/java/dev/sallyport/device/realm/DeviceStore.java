@@ -23,8 +23,12 @@ public interface DeviceStore {
     /** Registers a device that is not registered yet; its posture, if any, is ignored. */
     void add(Device device);
 
-    /** Changes everything of a registered device but its id and posture. */
-    void update(Device device);
+    /**
+     * Changes everything of a registered device but its id and posture.
+     *
+     * @return the device as it was; empty when there is no such device
+     */
+    Optional<Device> update(Device device);
 
     /** @return whether there was such a device */
     boolean remove(String id);
@@ -33,7 +37,15 @@ public interface DeviceStore {
      * Replaces the posture of a registered device, unless what is stored was observed later. Two observations at once
      * leave the newer one, whichever comes last.
      *
-     * @return whether it was stored
+     * @return empty when there is no such device
      */
-    boolean observe(String id, Posture posture);
+    Optional<Observation> observe(String id, Posture posture);
+
+    /**
+     * What became of an observation.
+     *
+     * @param stored whether the posture was replaced
+     * @param before the device as it was; nobody else changed it between then and the replacement
+     */
+    record Observation(boolean stored, Device before) {}
 }

@@ -67,8 +67,12 @@ public final class JpaDeviceStore implements DeviceStore {
     }
 
     @Override
-    public void update(Device device) {
-        describe(locked(device.id()).orElseThrow(), device);
+    public Optional<Device> update(Device device) {
+        return locked(device.id()).map(entity -> {
+            var before = device(entity);
+            describe(entity, device);
+            return before;
+        });
     }
 
     @Override
@@ -79,14 +83,16 @@ public final class JpaDeviceStore implements DeviceStore {
     }
 
     @Override
-    public boolean observe(String id, Posture posture) {
-        var entity = locked(id).orElseThrow();
-        long observedAt = posture.observedAt().toEpochMilli();
-        if (entity.observedAt != null && entity.observedAt > observedAt) return false;
-        entity.observedAt = observedAt;
-        entity.compliant = posture.compliant().orElse(null);
-        entity.posture = Documents.write(posture);
-        return true;
+    public Optional<Observation> observe(String id, Posture posture) {
+        return locked(id).map(entity -> {
+            var before = device(entity);
+            long observedAt = posture.observedAt().toEpochMilli();
+            if (entity.observedAt != null && entity.observedAt > observedAt) return new Observation(false, before);
+            entity.observedAt = observedAt;
+            entity.compliant = posture.compliant().orElse(null);
+            entity.posture = Documents.write(posture);
+            return new Observation(true, before);
+        });
     }
 
     private Optional<DeviceEntity> locked(String id) {

@@ -1,0 +1,87 @@
+package dev.sallyport.rest;
+
+import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.keycloak.component.ComponentValidationException;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ModelDuplicateException;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
+
+/** One request to the administration of a realm: who asks, and how every resource answers. */
+record Administration(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator caller, Clock clock) {
+
+    Administration(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator caller) {
+        this(session, realm, caller, Clock.systemUTC());
+    }
+
+    /**
+     * Does the work and answers with what it returns, or refuses it. Of refused work nothing stays: half of a change is
+     * none that anybody asked for.
+     */
+    Response answer(Right right, Supplier<Answer> work) {
+        try {
+            if (!right.heldBy(caller, realm)) throw Refusal.forbidden("This needs the role " + right + ".");
+            RequestText.checkAddress(session.getContext().getUri().getRequestUri());
+            var answer = work.get();
+            // NB. What the database objects to has to be known before the answer is given.
+            session.getProvider(JpaConnectionProvider.class).getEntityManager().flush();
+            return answer.response();
+        } catch (Refusal refusal) {
+            return refuse(refusal);
+        } catch (DocumentFault fault) {
+            return refuse(Refusal.of(fault));
+        } catch (ComponentValidationException e) {
+            return refuse(Refusal.badRequest(e.getMessage()));
+        } catch (ModelDuplicateException e) {
+            return refuse(Refusal.conflict("Another request made the same at the same time."));
+        }
+    }
+
+    private Response refuse(Refusal refusal) {
+        session.getTransactionManager().setRollbackOnly();
+        return new Answer(refusal.status(), refusal.body()).response();
+    }
+
+    AuditEntries entry(String type) {
+        return AuditEntries.of(session, type);
+    }
+
+    void record(AuditEntries entry) {
+        new JpaAuditLog(session, realm).append(entry.at(clock));
+    }
+
+    /** What is answered; {@code document} is anything that can be written as JSON, or empty text for nothing at all. */
+    record Answer(Status status, Object document) {
+
+        static Answer ok(Object document) {
+            return new Answer(Status.OK, document);
+        }
+
+        static Answer created(Object document) {
+            return new Answer(Status.CREATED, document);
+        }
+
+        static Answer done() {
+            return new Answer(Status.NO_CONTENT, "");
+        }
+
+        // NB. Written here: Keycloak's own mapper leaves out what is null and knows no java.time.
+        private Response response() {
+            var response = Response.status(status).header("Cache-Control", "no-store");
+            return document.equals("")
+                    ? response.build()
+                    : response.type(MediaType.APPLICATION_JSON_TYPE)
+                            .entity(Documents.write(document))
+                            .build();
+        }
+    }
+}

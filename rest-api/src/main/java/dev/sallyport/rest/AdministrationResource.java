@@ -1,0 +1,38 @@
+package dev.sallyport.rest;
+
+import jakarta.ws.rs.Path;
+
+/** The root of the administration of one realm. */
+public final class AdministrationResource {
+
+    private final Administration administration;
+
+    AdministrationResource(Administration administration) {
+        this.administration = administration;
+    }
+
+    @Path("setup")
+    public SetupResource setup() {
+        return new SetupResource(administration);
+    }
+
+    @Path("device-identification")
+    public DeviceIdentificationResource deviceIdentification() {
+        return new DeviceIdentificationResource(administration);
+    }
+
+    @Path("devices")
+    public DevicesResource devices() {
+        return new DevicesResource(administration);
+    }
+
+    @Path("access-policies")
+    public AccessPoliciesResource accessPolicies() {
+        return new AccessPoliciesResource(administration);
+    }
+
+    @Path("audit")
+    public AuditResource audit() {
+        return new AuditResource(administration);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.sallyport.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.device.Device;
+import dev.sallyport.device.Posture;
+import dev.sallyport.device.realm.DeviceStore;
+import dev.sallyport.device.realm.DeviceStore.Observation;
+import dev.sallyport.device.realm.JpaDeviceStore;
+import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
+import dev.sallyport.rest.Administration.Answer;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.keycloak.models.UserModel;
+
+/** The registry of devices, and what is reported about them. */
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class DevicesResource {
+
+    private final Administration administration;
+    private final DeviceStore devices;
+
+    DevicesResource(Administration administration) {
+        this.administration = administration;
+        this.devices = new JpaDeviceStore(administration.session(), administration.realm());
+    }
+
+    @GET
+    public Response list(
+            @QueryParam("first") String first,
+            @QueryParam("max") String max,
+            @QueryParam("search") String search,
+            @QueryParam("owner") String owner,
+            @QueryParam("compliant") String compliant) {
+        return administration.answer(Right.VIEW, () -> {
+            var page = Page.of(first, max);
+            var text = Page.text("search", search);
+            var flag = Page.flag("compliant", compliant);
+            var username = Page.text("owner", owner);
+            var ownerId = username.flatMap(this::userId);
+            if (username.isPresent() && ownerId.isEmpty()) return Answer.ok(List.of());
+            var query = new DeviceStore.Query(page.first(), page.max(), text, ownerId, flag);
+            return Answer.ok(devices.list(query).stream().map(this::document).toList());
+        });
+    }
+
+    @POST
+    public Response create(InputStream body) {
+        return administration.answer(Right.MANAGE, () -> {
+            var device = DeviceDocument.read(RequestText.body(body)).device(this::userId);
+            if (devices.find(device.id()).isPresent()) throw Refusal.conflict("There is a device of that id already.");
+            devices.add(device);
+            administration.record(entry("device.enrolled", device.id()).with("device", described(device)));
+            return Answer.created(document(device));
+        });
+    }
+
+    @GET
+    @Path("{id}")
+    public Response get(@PathParam("id") String id) {
+        return administration.answer(
+                Right.VIEW,
+                () -> Answer.ok(devices.find(id).map(this::document).orElseThrow(DevicesResource::unknown)));
+    }
+
+    @PUT
+    @Path("{id}")
+    public Response update(@PathParam("id") String id, InputStream body) {
+        return administration.answer(Right.MANAGE, () -> {
+            var document = DeviceDocument.read(RequestText.body(body));
+            if (!document.id().equals(id)) throw new DocumentFault("id", "differs from the id in the address");
+            var device = document.device(this::userId);
+            var before = devices.update(device).orElseThrow(DevicesResource::unknown);
+            recordUpdate(before, device);
+            return Answer.ok(devices.find(id).map(this::document).orElseThrow(DevicesResource::unknown));
+        });
+    }
+
+    @DELETE
+    @Path("{id}")
+    public Response remove(@PathParam("id") String id) {
+        return administration.answer(Right.MANAGE, () -> {
+            if (!devices.remove(id)) throw unknown();
+            administration.record(entry("device.removed", id));
+            return Answer.done();
+        });
+    }
+
+    @PUT
+    @Path("{id}/posture")
+    public Response observe(@PathParam("id") String id, InputStream body) {
+        return administration.answer(Right.INGEST, () -> {
+            var posture = PostureReport.posture(
+                    RequestText.body(body), administration.clock().instant());
+            return Answer.ok(Map.of(
+                    "stored",
+                    observed(id, posture).orElseThrow(DevicesResource::unknown).stored()));
+        });
+    }
+
+    @POST
+    @Path("posture")
+    public Response observeAll(InputStream body) {
+        return administration.answer(Right.INGEST, () -> {
+            var reports = PostureReport.all(
+                    RequestText.body(body), administration.clock().instant());
+            // NB. In the order of ids: two requests that lock the same rows in different orders would wait for each
+            // other until the database ends one of them.
+            int[] order = IntStream.range(0, reports.size())
+                    .boxed()
+                    .sorted(Comparator.comparing(i -> reports.get(i).device()))
+                    .mapToInt(i -> i)
+                    .toArray();
+            int stored = 0;
+            for (int i : order) {
+                var observation =
+                        observed(reports.get(i).device(), reports.get(i).posture());
+                if (observation.isEmpty()) throw new DocumentFault("[" + i + "].device", "is not a registered device");
+                if (observation.get().stored()) stored++;
+            }
+            return Answer.ok(Map.of("stored", stored, "ignored", reports.size() - stored));
+        });
+    }
+
+    private Optional<Observation> observed(String id, Posture posture) {
+        var observation = devices.observe(id, posture);
+        observation.filter(Observation::stored).ifPresent(stored -> {
+            var changes = changes(stored.before().posture().map(Documents::toTree), Documents.toTree(posture));
+            if (!changes.isEmpty()) {
+                administration.record(entry("device.posture-changed", id).with("changes", changes));
+            }
+        });
+        return observation;
+    }
+
+    private record Change(Optional<JsonNode> from, Optional<JsonNode> to) {}
+
+    /** The facts that differ. When they were observed is no change: devices report every few minutes. */
+    private static Map<String, Change> changes(Optional<JsonNode> before, JsonNode after) {
+        var names = new TreeSet<String>();
+        names(after).forEachRemaining(names::add);
+        before.ifPresent(tree -> names(tree).forEachRemaining(names::add));
+        names.remove("observedAt");
+        var changes = new TreeMap<String, Change>();
+        for (var name : names) {
+            var change = new Change(before.map(tree -> tree.get(name)), Optional.ofNullable(after.get(name)));
+            if (!change.from().equals(change.to())) changes.put(name, change);
+        }
+        return changes;
+    }
+
+    private static Iterator<String> names(JsonNode tree) {
+        return tree.fieldNames();
+    }
+
+    private void recordUpdate(Device before, Device after) {
+        var previous = described(before);
+        var current = described(after);
+        if (previous.equals(current)) return;
+        boolean blocked = before.status() != after.status() && after.status() == Device.Status.BLOCKED;
+        administration.record(entry(blocked ? "device.blocked" : "device.updated", after.id())
+                .with("previous", previous)
+                .with("device", current));
+    }
+
+    /** The device as the audit log keeps it: without its posture, which has entries of its own. */
+    private DeviceDocument described(Device device) {
+        var document = document(device);
+        return new DeviceDocument(
+                document.id(),
+                document.displayName(),
+                document.owner(),
+                document.serial(),
+                document.platform(),
+                document.status(),
+                Optional.empty());
+    }
+
+    private AuditEntries entry(String type, String deviceId) {
+        return administration.entry(type).about("device", deviceId).on(Optional.of(deviceId));
+    }
+
+    private DeviceDocument document(Device device) {
+        return DeviceDocument.of(device, this::username);
+    }
+
+    private Optional<String> userId(String username) {
+        return Optional.ofNullable(administration.session().users().getUserByUsername(administration.realm(), username))
+                .map(UserModel::getId);
+    }
+
+    private Optional<String> username(String userId) {
+        return Optional.ofNullable(administration.session().users().getUserById(administration.realm(), userId))
+                .map(UserModel::getUsername);
+    }
+
+    private static Refusal unknown() {
+        return Refusal.notFound("There is no device of that id.");
+    }
+}

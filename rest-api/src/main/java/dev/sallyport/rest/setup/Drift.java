@@ -1,0 +1,22 @@
+package dev.sallyport.rest.setup;
+
+import java.util.List;
+
+/**
+ * How a realm differs from what setup makes.
+ *
+ * @param missing names of what is not there
+ * @param changed names of what is there, but different
+ * @param bypassed the flows in use that let somebody in past the gate
+ */
+public record Drift(List<String> missing, List<String> changed, List<Bypass> bypassed) {
+
+    /**
+     * A flow in use that does not require the gate. The catch-alls still refuse there, but cannot explain themselves.
+     *
+     * @param flow the flow's name; empty text when there is none at all
+     * @param binding what the flow is used for: {@code browser}, {@code direct_grant} or {@code post_broker}
+     * @param usedBy {@code realm}, {@code client/<client id>} or {@code identity-provider/<alias>}
+     */
+    public record Bypass(String flow, String binding, String usedBy) {}
+}

@@ -1,0 +1,284 @@
+package dev.sallyport.rest.setup;
+
+import dev.sallyport.rest.setup.Piece.State;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.keycloak.Config;
+import org.keycloak.authentication.Authenticator;
+import org.keycloak.authentication.RequiredActionProvider;
+import org.keycloak.events.EventListenerProvider;
+import org.keycloak.models.AuthenticationFlowModel;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.RequiredActionProviderModel;
+import org.keycloak.models.RoleModel;
+import org.keycloak.protocol.oidc.OIDCLoginProtocol;
+import org.keycloak.protocol.oidc.mappers.AudienceProtocolMapper;
+import org.keycloak.provider.Provider;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
+import org.keycloak.services.managers.ClientManager;
+
+/** Makes what is missing in a realm, and tells how the realm differs from what would be made. */
+public final class RealmSetup {
+
+    private static final String SALLYPORT = "sallyport";
+    private static final String ACCESS = "sallyport-access";
+    private static final String MANAGE = "manage";
+
+    /** Roles and what they are for; {@code manage} includes the others. */
+    private static final Map<String, String> ROLES = Map.of(
+            "view", "Reads the administration of Sallyport.",
+            "ingest", "Reports the posture of devices; for service accounts.",
+            "audit", "Reads the audit log.");
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    public RealmSetup(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realm = realm;
+    }
+
+    /** What to bind besides making it. */
+    public record Bindings(boolean browserFlow, boolean directGrantFlow) {}
+
+    /**
+     * What a setup came to.
+     *
+     * @param created names of what was missing and is there now
+     * @param existing names of what was there already, changed or not
+     */
+    public record Outcome(List<String> created, List<String> existing) {}
+
+    /** @return a sentence about a provider that the server does not have; empty when it has all */
+    public Optional<String> obstacle() {
+        return Stream.of(
+                        flows().stream()
+                                .flatMap(Flow::authenticators)
+                                .distinct()
+                                .flatMap(id -> lacking(Authenticator.class, id)),
+                        lacking(RequiredActionProvider.class, ACCESS),
+                        lacking(ClientPolicyExecutorProvider.class, ACCESS),
+                        lacking(EventListenerProvider.class, SALLYPORT))
+                .flatMap(found -> found)
+                .findFirst();
+    }
+
+    private Stream<String> lacking(Class<? extends Provider> type, String id) {
+        return has(type, id)
+                ? Stream.empty()
+                : Stream.of("The server has no " + type.getSimpleName() + " \"" + id + "\".");
+    }
+
+    private boolean has(Class<? extends Provider> type, String id) {
+        return session.getKeycloakSessionFactory().getProviderFactory(type, id) != null;
+    }
+
+    public Outcome make(Bindings bindings) {
+        var created = new ArrayList<String>();
+        var existing = new ArrayList<String>();
+        Stream.concat(pieces().stream(), bound(bindings).stream()).forEach(piece -> {
+            if (piece.state().get() == State.MISSING) {
+                piece.make().run();
+                created.add(piece.name());
+            } else {
+                existing.add(piece.name());
+            }
+        });
+        return new Outcome(List.copyOf(created), List.copyOf(existing));
+    }
+
+    public Drift drift() {
+        var pieces = pieces();
+        return new Drift(
+                named(pieces, State.MISSING), named(pieces, State.CHANGED), new Bypasses(session, realm).find());
+    }
+
+    private static List<String> named(List<Piece> pieces, State state) {
+        return pieces.stream()
+                .filter(piece -> piece.state().get() == state)
+                .map(Piece::name)
+                .toList();
+    }
+
+    /** In the order in which they can be made. */
+    private List<Piece> pieces() {
+        var pieces = new ArrayList<Piece>();
+        pieces.add(new Piece(
+                "client/" + SALLYPORT, () -> Piece.state(client(), RealmSetup::onlyHoldsRoles), this::makeClient));
+        ROLES.keySet().stream().sorted().forEach(role -> pieces.add(role(role)));
+        pieces.add(new Piece(
+                "role/" + SALLYPORT + "/" + MANAGE,
+                () -> Piece.state(findRole(MANAGE), this::includesTheOthers),
+                this::makeManageRole));
+        pieces.add(new Piece(
+                "client-scope/" + SALLYPORT, () -> Piece.state(scope(), RealmSetup::bringsAudience), this::makeScope));
+        console()
+                .ifPresent(console -> pieces.add(new Piece(
+                        "optional-client-scope/" + console.getClientId() + "/" + SALLYPORT,
+                        () -> Piece.state(console.getClientScopes(false).containsKey(SALLYPORT)),
+                        () -> console.addClientScope(scope().orElseThrow(), false))));
+        pieces.add(new Piece(
+                "required-action/" + ACCESS,
+                () -> Piece.state(requiredAction(), RealmSetup::runsForEverybody),
+                this::makeRequiredAction));
+        pieces.addAll(new ClientPolicyPieces(session, realm).all());
+        pieces.add(new Piece(
+                "event-listener/" + SALLYPORT,
+                () -> Piece.state(realm.getEventsListenersStream().anyMatch(SALLYPORT::equals)),
+                this::addListener));
+        flows().forEach(flow -> pieces.add(new Piece(
+                "flow/" + flow.alias(),
+                () -> Piece.state(Flow.named(realm, flow.alias()), flow::equals),
+                () -> flow.make(realm))));
+        return pieces;
+    }
+
+    private List<Flow> flows() {
+        // NB. As Keycloak itself, which has no organizations in the realm that administers the others.
+        boolean master = Config.getAdminRealm().equals(realm.getName());
+        return SallyportFlows.all(id -> has(Authenticator.class, id) && !(master && id.equals("organization")));
+    }
+
+    private List<Piece> bound(Bindings bindings) {
+        var pieces = new ArrayList<Piece>();
+        if (bindings.browserFlow()) {
+            pieces.add(binding("browser", SallyportFlows.BROWSER, realm.getBrowserFlow(), realm::setBrowserFlow));
+        }
+        if (bindings.directGrantFlow()) {
+            pieces.add(binding(
+                    "direct_grant",
+                    SallyportFlows.DIRECT_GRANT,
+                    realm.getDirectGrantFlow(),
+                    realm::setDirectGrantFlow));
+        }
+        return pieces;
+    }
+
+    private Piece binding(
+            String name, String alias, AuthenticationFlowModel present, Consumer<AuthenticationFlowModel> bind) {
+        return new Piece(
+                "binding/" + name,
+                () -> Piece.state(present != null && alias.equals(present.getAlias())),
+                () -> bind.accept(realm.getFlowByAlias(alias)));
+    }
+
+    private Optional<ClientModel> client() {
+        return Optional.ofNullable(realm.getClientByClientId(SALLYPORT));
+    }
+
+    private static boolean onlyHoldsRoles(ClientModel client) {
+        return client.isBearerOnly()
+                && !client.isStandardFlowEnabled()
+                && !client.isImplicitFlowEnabled()
+                && !client.isDirectAccessGrantsEnabled()
+                && !client.isServiceAccountsEnabled();
+    }
+
+    private void makeClient() {
+        var client = new ClientRepresentation();
+        client.setClientId(SALLYPORT);
+        client.setName("Sallyport");
+        client.setDescription("Holds the roles of Sallyport's administration. Nobody logs in to it.");
+        client.setProtocol(OIDCLoginProtocol.LOGIN_PROTOCOL);
+        client.setEnabled(true);
+        client.setBearerOnly(true);
+        client.setPublicClient(false);
+        client.setStandardFlowEnabled(false);
+        client.setImplicitFlowEnabled(false);
+        client.setDirectAccessGrantsEnabled(false);
+        client.setServiceAccountsEnabled(false);
+        client.setFullScopeAllowed(false);
+        ClientManager.createClient(session, realm, client);
+    }
+
+    private Piece role(String name) {
+        return new Piece("role/" + SALLYPORT + "/" + name, () -> Piece.state(findRole(name), role -> true), () -> {
+            var role = client().orElseThrow().addRole(name);
+            role.setDescription(ROLES.get(name));
+        });
+    }
+
+    private Optional<RoleModel> findRole(String name) {
+        return client().map(client -> client.getRole(name));
+    }
+
+    private void makeManageRole() {
+        var role = client().orElseThrow().addRole(MANAGE);
+        role.setDescription("Administers Sallyport; includes the other roles.");
+        ROLES.keySet().forEach(name -> role.addCompositeRole(findRole(name).orElseThrow()));
+    }
+
+    private boolean includesTheOthers(RoleModel manage) {
+        return ROLES.keySet().stream()
+                .allMatch(name -> findRole(name).filter(manage::hasRole).isPresent());
+    }
+
+    private Optional<ClientScopeModel> scope() {
+        return realm.getClientScopesStream()
+                .filter(scope -> SALLYPORT.equals(scope.getName()))
+                .findFirst();
+    }
+
+    private static boolean bringsAudience(ClientScopeModel scope) {
+        return scope.isIncludeInTokenScope()
+                && scope.getScopeMappingsStream().findAny().isEmpty()
+                && scope.getProtocolMappersStream()
+                        .anyMatch(mapper -> AudienceProtocolMapper.PROVIDER_ID.equals(mapper.getProtocolMapper())
+                                && SALLYPORT.equals(
+                                        mapper.getConfig().get(AudienceProtocolMapper.INCLUDED_CLIENT_AUDIENCE)));
+    }
+
+    private void makeScope() {
+        var scope = realm.addClientScope(SALLYPORT);
+        scope.setDescription("Lets a token use the self-service of Sallyport.");
+        scope.setProtocol(OIDCLoginProtocol.LOGIN_PROTOCOL);
+        scope.setIncludeInTokenScope(true);
+        scope.setDisplayOnConsentScreen(true);
+        scope.addProtocolMapper(
+                AudienceProtocolMapper.createClaimMapper("audience", SALLYPORT, null, true, false, true));
+    }
+
+    private Optional<ClientModel> console() {
+        return Optional.ofNullable(realm.getClientByClientId(Constants.ACCOUNT_CONSOLE_CLIENT_ID));
+    }
+
+    private Optional<RequiredActionProviderModel> requiredAction() {
+        return Optional.ofNullable(realm.getRequiredActionProviderByAlias(ACCESS));
+    }
+
+    private static boolean runsForEverybody(RequiredActionProviderModel action) {
+        return action.isEnabled() && ACCESS.equals(action.getProviderId());
+    }
+
+    private void makeRequiredAction() {
+        var action = new RequiredActionProviderModel();
+        action.setAlias(ACCESS);
+        action.setProviderId(ACCESS);
+        action.setName("Conditional access");
+        action.setEnabled(true);
+        action.setDefaultAction(false);
+        action.setPriority(realm.getRequiredActionProvidersStream()
+                .mapToInt(RequiredActionProviderModel::getPriority)
+                .map(priority -> priority + 1)
+                .max()
+                .orElse(0));
+        realm.addRequiredActionProvider(action);
+    }
+
+    private void addListener() {
+        Set<String> listeners = new HashSet<>(realm.getEventsListenersStream().toList());
+        listeners.add(SALLYPORT);
+        realm.setEventsListeners(listeners);
+    }
+}

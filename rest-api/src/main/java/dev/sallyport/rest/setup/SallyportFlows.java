@@ -1,0 +1,119 @@
+package dev.sallyport.rest.setup;
+
+import static dev.sallyport.rest.setup.Flow.flow;
+import static dev.sallyport.rest.setup.Flow.step;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.ALTERNATIVE;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.CONDITIONAL;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.DISABLED;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.REQUIRED;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The flows that setup makes. */
+public final class SallyportFlows {
+
+    /** Decides whether a login may go on. */
+    public static final String GATE = "sallyport-access-gate";
+
+    static final String BROWSER = "sallyport browser";
+    static final String DIRECT_GRANT = "sallyport direct grant";
+    static final String POST_BROKER = "sallyport post broker";
+
+    /** How long a level counts as reached: as long as an SSO session lasts at most, by default. */
+    private static final String MAX_AGE = "36000";
+
+    private SallyportFlows() {}
+
+    /** @param available whether the server has an authenticator; some belong to features that can be switched off */
+    static List<Flow> all(Predicate<String> available) {
+        return List.of(browser(available), directGrant(), postBroker());
+    }
+
+    // NB. The gate stands after the cookie and the forms, not within either: whichever of them succeeds ends the branch
+    // that they are in. The levels are in the forms as well as after the gate, because re-entry with a higher level
+    // than
+    // was reached is turned away before the gate if the forms cannot reach it.
+    private static Flow browser(Predicate<String> available) {
+        return flow(
+                BROWSER,
+                step(REQUIRED, new Flow(BROWSER + " authentication", waysIn(available))),
+                step(REQUIRED, gate(BROWSER)));
+    }
+
+    private static List<Flow.Step> waysIn(Predicate<String> available) {
+        var ways = new ArrayList<Flow.Step>();
+        ways.add(step(ALTERNATIVE, "auth-cookie"));
+        if (available.test("auth-spnego")) ways.add(step(DISABLED, "auth-spnego"));
+        ways.add(step(ALTERNATIVE, "identity-provider-redirector"));
+        if (available.test("organization")) ways.add(step(ALTERNATIVE, organization()));
+        ways.add(step(
+                ALTERNATIVE,
+                flow(
+                        BROWSER + " forms",
+                        step(CONDITIONAL, level(BROWSER + " forms", 1, "auth-username-password-form")),
+                        step(CONDITIONAL, level(BROWSER + " forms", 2, "auth-otp-form")))));
+        return ways;
+    }
+
+    private static Flow organization() {
+        return flow(
+                BROWSER + " organization",
+                step(
+                        CONDITIONAL,
+                        flow(
+                                BROWSER + " organization member",
+                                step(REQUIRED, "conditional-user-configured"),
+                                step(ALTERNATIVE, "organization"))));
+    }
+
+    private static Flow directGrant() {
+        return flow(
+                DIRECT_GRANT,
+                step(REQUIRED, "direct-grant-validate-username"),
+                step(REQUIRED, "direct-grant-validate-password"),
+                step(
+                        CONDITIONAL,
+                        flow(
+                                DIRECT_GRANT + " one-time password",
+                                step(REQUIRED, "conditional-user-configured"),
+                                step(REQUIRED, "direct-grant-validate-otp"))),
+                step(REQUIRED, flow(DIRECT_GRANT + " gate", step(REQUIRED, "sallyport-device"), step(REQUIRED, GATE))));
+    }
+
+    // NB. The other provider's login is level 1. Without a first level that grants it, the second one would be asked of
+    // everybody, since a level condition holds as long as no level was reached.
+    private static Flow postBroker() {
+        return flow(
+                POST_BROKER,
+                step(CONDITIONAL, level(POST_BROKER, 1, "allow-access-authenticator")),
+                step(REQUIRED, gate(POST_BROKER)));
+    }
+
+    private static Flow gate(String owner) {
+        var name = owner + " gate";
+        return flow(
+                name,
+                step(REQUIRED, "sallyport-device"),
+                step(REQUIRED, GATE),
+                step(
+                        CONDITIONAL,
+                        flow(
+                                name + " reauthentication",
+                                step(REQUIRED, "sallyport-condition-access", Map.of("outcome", "reauthenticate")),
+                                step(REQUIRED, "auth-password-form"))),
+                step(CONDITIONAL, level(name, 2, "auth-otp-form")));
+    }
+
+    private static Flow level(String owner, int level, String authenticator) {
+        return flow(
+                owner + " level " + level,
+                step(
+                        REQUIRED,
+                        "conditional-level-of-authentication",
+                        Map.of("loa-condition-level", String.valueOf(level), "loa-max-age", MAX_AGE)),
+                step(REQUIRED, authenticator));
+    }
+}
