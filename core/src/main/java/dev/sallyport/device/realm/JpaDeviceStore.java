@@ -1,5 +1,7 @@
 package dev.sallyport.device.realm;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Platform;
 import dev.sallyport.device.Posture;
@@ -17,6 +19,12 @@ import org.keycloak.models.RealmModel;
 
 /** The registry in Keycloak's database. */
 public final class JpaDeviceStore implements DeviceStore {
+
+    // NB. By content, so that nothing ever has to be invalidated: a posture is read at every request of its device and
+    // changes a few times a day.
+    private static final LoadingCache<String, Posture> READ = Caffeine.newBuilder()
+            .maximumSize(10_000)
+            .build(json -> Documents.bind(Documents.tree(json), Posture.class));
 
     private final EntityManager entities;
     private final String realmId;
