@@ -77,20 +77,31 @@ public final class AccessGate {
                 user,
                 authSession.getClient(),
                 Set.of(),
-                () -> {
-                    var recognition = new DeviceRecognition(session, realm, clock);
-                    // NB. A confidential client that logs a user in by itself presents its own certificate, not the
-                    // user's.
-                    boolean direct =
-                            door != Door.DIRECT_GRANT || authSession.getClient().isPublicClient();
-                    return direct
-                            ? recognition.ofRequest(user, ongoing)
-                            : Recognition.unrecognised(Recognition.Reason.NO_PROOF);
-                },
+                () -> recognise(door, authSession, ongoing),
                 () -> authentication(authSession, ongoing));
-        if (judgement.device() instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
         record(door, judgement, user, authSession.getClient(), ongoing);
         return judgement;
+    }
+
+    /**
+     * Recognises the device that the user's own request comes from, and binds the session that follows to it.
+     *
+     * @param authSession the ongoing authentication, with its user
+     */
+    public Recognition recognise(Door door, AuthenticationSessionModel authSession) {
+        return recognise(door, authSession, ongoing(authSession, authSession.getAuthenticatedUser()));
+    }
+
+    private Recognition recognise(
+            Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
+        // NB. A confidential client that logs a user in by itself presents its own certificate, not the user's.
+        if (door == Door.DIRECT_GRANT && !authSession.getClient().isPublicClient()) {
+            return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
+        }
+        var recognition =
+                new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
+        if (recognition instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
+        return recognition;
     }
 
     /**

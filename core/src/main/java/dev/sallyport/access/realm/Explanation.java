@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.theme.Theme;
@@ -21,12 +22,11 @@ import org.keycloak.theme.Theme;
  * A refusal in the words of the one who is refused: fact, rule, remedy. Texts come from the login theme's messages, so a
  * realm can translate or reword them.
  *
+ * @param recognised whether the device was recognised
  * @param device which device was recognised, or why none was and what to do about it
  * @param checks what is not met
  */
-public record Explanation(String device, List<Check> checks) {
-
-    private static final String PREFIX = "sallyport.";
+public record Explanation(boolean recognised, String device, List<Check> checks) {
 
     /**
      * One unmet check.
@@ -38,12 +38,17 @@ public record Explanation(String device, List<Check> checks) {
     public record Check(String title, String finding, String remedy) {}
 
     public static Explanation of(KeycloakSession session, RealmModel realm, Locale locale, Judgement judgement) {
-        var texts = new Texts(messages(session, realm, locale), locale);
+        return of(messages(session, realm, locale), locale, judgement);
+    }
+
+    /** @param messages the texts of that locale, by key */
+    public static Explanation of(Properties messages, Locale locale, Judgement judgement) {
+        var texts = new Texts(messages, locale);
         var checks = judgement.decision().unmet().stream()
                 .map(unmet -> check(texts, unmet))
                 .distinct()
                 .toList();
-        return new Explanation(device(texts, judgement.device()), checks);
+        return new Explanation(judgement.device() instanceof Recognised, device(texts, judgement.device()), checks);
     }
 
     /** The remedy for one unmet control in English, for administrators and programs. */
@@ -56,11 +61,17 @@ public record Explanation(String device, List<Check> checks) {
      * One English line for an error description, in the characters that RFC 6749 allows there.
      */
     public static String line(KeycloakSession session, RealmModel realm, Judgement judgement) {
-        var explanation = of(session, realm, Locale.ENGLISH, judgement);
-        var line = explanation.checks().stream()
-                .map(check -> check.title() + ": " + check.finding() + " " + check.remedy())
-                .collect(Collectors.joining(" "));
-        return line.replaceAll("[^\\x20-\\x7e]", "?").replace('"', '\'').replace('\\', '/');
+        return of(session, realm, Locale.ENGLISH, judgement).line();
+    }
+
+    String line() {
+        var about = recognised ? Stream.<String>empty() : Stream.of(device);
+        var unmet = checks.stream().map(check -> check.title() + ": " + check.finding() + " " + check.remedy());
+        return Stream.concat(about, unmet)
+                .collect(Collectors.joining(" "))
+                .replaceAll("[^\\x20-\\x7e]", "?")
+                .replace('"', '\'')
+                .replace('\\', '/');
     }
 
     private static String device(Texts texts, Recognition recognition) {
@@ -74,16 +85,17 @@ public record Explanation(String device, List<Check> checks) {
     }
 
     private static Check check(Texts texts, Unmet unmet) {
-        var key = unmet.control();
-        var title = texts.find("check." + key).orElse(key);
-        var finding = unmet.unknown()
-                ? texts.find("finding." + key + ".unknown").orElseGet(() -> texts.text("finding.unknown"))
-                : texts.find("finding." + key, unmet.expected(), unmet.actual())
-                        .orElseGet(() -> texts.text("finding", unmet.expected(), unmet.actual()));
+        var control = unmet.control();
+        Object[] values = {
+            texts.words(control, unmet.expected()), texts.words(control, unmet.actual()),
+        };
+        var unknown = unmet.unknown() ? "." + Unmet.UNKNOWN : "";
+        var title = texts.find("check." + control).orElse(control);
+        var finding = texts.find("finding." + control + unknown, values)
+                .orElseGet(() -> texts.text("finding" + unknown, values));
         var remedy = unmet.remediation()
-                .or(() ->
-                        unmet.unknown() ? texts.find("remedy." + key + ".unknown", unmet.expected()) : Optional.empty())
-                .or(() -> texts.find("remedy." + key, unmet.expected(), unmet.actual()))
+                .or(() -> texts.find("remedy." + control + unknown, values))
+                .or(() -> texts.find("remedy." + control, values))
                 .orElseGet(() -> texts.text("remedy"));
         return new Check(title, finding, remedy);
     }
@@ -98,6 +110,8 @@ public record Explanation(String device, List<Check> checks) {
 
     private record Texts(Properties messages, Locale locale) {
 
+        private static final String PREFIX = "sallyport.";
+
         Optional<String> find(String key, Object... values) {
             return Optional.ofNullable(messages.getProperty(PREFIX + key))
                     .map(pattern -> new MessageFormat(pattern, locale).format(values));
@@ -105,6 +119,14 @@ public record Explanation(String device, List<Check> checks) {
 
         String text(String key, Object... values) {
             return find(key, values).orElse(PREFIX + key);
+        }
+
+        /** A value of a control as one would say it; a value that has no words stands for itself. */
+        String words(String control, String value) {
+            return find("value." + control + "." + value)
+                    .or(() -> find("value." + value))
+                    .or(() -> Spell.parse(value).map(spell -> spell.say(this::text)))
+                    .orElse(value);
         }
     }
 }

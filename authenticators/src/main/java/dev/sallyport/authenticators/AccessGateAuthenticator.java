@@ -1,0 +1,222 @@
+package dev.sallyport.authenticators;
+
+import dev.sallyport.access.AccessContext.Authentication;
+import dev.sallyport.access.AccessDecision;
+import dev.sallyport.access.AccessDecision.Outcome;
+import dev.sallyport.access.Door;
+import dev.sallyport.access.realm.AccessGate;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.Config;
+import org.keycloak.authentication.AuthenticationFlowCallback;
+import org.keycloak.authentication.AuthenticationFlowCallbackFactory;
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.AuthenticationFlowError;
+import org.keycloak.authentication.AuthenticationFlowException;
+import org.keycloak.authentication.AuthenticationProcessor;
+import org.keycloak.authentication.Authenticator;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.AuthenticationExecutionModel.Requirement;
+import org.keycloak.models.AuthenticationFlowModel;
+import org.keycloak.models.Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.services.managers.ClientSessionCode;
+import org.keycloak.services.resources.LoginActionsService;
+import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
+
+/**
+ * Stops a login that the realm's access policies refuse, and sends one that authenticating can mend to the sub-flows that
+ * follow. What those were asked for is judged again when the flow has ended, since only then is it known what they gave.
+ */
+public final class AccessGateAuthenticator implements AuthenticationFlowCallback {
+
+    /** The provider id. */
+    public static final String ID = "sallyport-access-gate";
+
+    /** Which execution the gate is, for the page that is shown at the end of the flow. */
+    private static final String EXECUTION = "sallyport.gate.execution";
+
+    private final KeycloakSession session;
+
+    private AccessGateAuthenticator(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public void authenticate(AuthenticationFlowContext context) {
+        var authSession = context.getAuthenticationSession();
+        authSession.setAuthNote(EXECUTION, context.getExecution().getId());
+        StepUp.withdrawAll(authSession);
+
+        var door = Entrance.of(authSession);
+        var gate = new AccessGate(session);
+        var judgement = gate.atBrowser(door, authSession);
+        var decision = judgement.decision();
+        if (decision.allowed() || ask(door, authSession, gate, decision)) {
+            context.success();
+            return;
+        }
+        var refusal = new Refusal(session, authSession, judgement);
+        if (door == Door.DIRECT_GRANT) {
+            // NB. A challenge, not a failure: the password was right, and must not count towards a lock-out.
+            context.forceChallenge(refusal.tokenError());
+        } else if (Entrance.passive(authSession)) {
+            throw stopped(refusal.passive());
+        } else {
+            context.forceChallenge(refusal.page(context.form()));
+        }
+    }
+
+    @Override
+    public void action(AuthenticationFlowContext context) {
+        if (Refusal.accepted(session)) context.cancelLogin();
+        else authenticate(context);
+    }
+
+    /** @return whether the sub-flows that follow were asked for what is missing */
+    private static boolean ask(
+            Door door, AuthenticationSessionModel authSession, AccessGate gate, AccessDecision decision) {
+        boolean someoneIsThere = door != Door.DIRECT_GRANT && !Entrance.passive(authSession);
+        if (decision.outcome() != Outcome.STEP_UP || !someoneIsThere) return false;
+        var level = decision.acr()
+                .flatMap(acr -> new Authentication(Constants.NO_LOA, gate.levels(), Optional.empty()).levelOf(acr));
+        level.ifPresent(required -> StepUp.askForLevel(authSession, required));
+        if (decision.reauthenticate()) StepUp.askToReauthenticate(authSession);
+        return level.isPresent() || decision.reauthenticate();
+    }
+
+    // NB. Keycloak tells the end of the whole flow only to an authenticator that also listens to the end of its
+    // sub-flow.
+    @Override
+    public void onParentFlowSuccess(AuthenticationFlowContext context) {}
+
+    @Override
+    public void onTopFlowSuccess(AuthenticationFlowModel topFlow) {
+        var authSession = session.getContext().getAuthenticationSession();
+        var door = Entrance.of(authSession);
+        var judgement = new AccessGate(session).atBrowser(door, authSession);
+        if (judgement.decision().allowed()) return;
+
+        var refusal = new Refusal(session, authSession, judgement);
+        if (door == Door.DIRECT_GRANT) throw new WebApplicationException(refusal.tokenError());
+        throw stopped(Entrance.passive(authSession) ? refusal.passive() : refusal.page(reopened(authSession)));
+    }
+
+    // NB. Thrown, since a mere answer from an authenticator becomes login_required when no page may be shown.
+    private static AuthenticationFlowException stopped(Response response) {
+        return new AuthenticationFlowException(AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR, response);
+    }
+
+    /** Makes the gate the execution that the flow waits for, with everything that follows it yet to come. */
+    private LoginFormsProvider reopened(AuthenticationSessionModel authSession) {
+        var context = session.getContext();
+        var realm = context.getRealm();
+        var gate = realm.getAuthenticationExecutionById(authSession.getAuthNote(EXECUTION));
+        for (var open = gate; open != null; open = realm.getAuthenticationExecutionByFlowId(open.getParentFlow())) {
+            authSession.setExecutionStatus(open.getId(), ExecutionStatus.CHALLENGED);
+        }
+        authSession.setAuthNote(AuthenticationProcessor.CURRENT_AUTHENTICATION_EXECUTION, gate.getId());
+        var code = new ClientSessionCode<>(session, realm, authSession).getOrGenerateCode();
+        var action = LoginActionsService.loginActionsBaseUrl(context.getUri())
+                .path(authSession.getAuthNote(AuthenticationProcessor.CURRENT_FLOW_PATH))
+                .queryParam(LoginActionsService.SESSION_CODE, code)
+                .queryParam(Constants.EXECUTION, gate.getId())
+                .queryParam(Constants.CLIENT_ID, authSession.getClient().getClientId())
+                .queryParam(Constants.TAB_ID, authSession.getTabId())
+                .queryParam(Constants.CLIENT_DATA, AuthenticationProcessor.getClientData(session, authSession))
+                .build(realm.getName());
+        return session.getProvider(LoginFormsProvider.class)
+                .setAuthenticationSession(authSession)
+                .setUser(authSession.getAuthenticatedUser())
+                .setActionUri(action)
+                .setExecution(gate.getId())
+                .setClientSessionCode(code);
+    }
+
+    @Override
+    public boolean requiresUser() {
+        return true;
+    }
+
+    @Override
+    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
+        return true;
+    }
+
+    @Override
+    public void setRequiredActions(KeycloakSession session, RealmModel realm, UserModel user) {}
+
+    @Override
+    public void close() {}
+
+    /** Describes the authenticator to administrators. */
+    public static final class Factory implements AuthenticationFlowCallbackFactory {
+
+        // NB. Not ALTERNATIVE: Keycloak goes on with the next alternative after a refusal.
+        private static final Requirement[] REQUIREMENTS = {Requirement.REQUIRED, Requirement.DISABLED};
+
+        @Override
+        public Authenticator create(KeycloakSession session) {
+            return new AccessGateAuthenticator(session);
+        }
+
+        @Override
+        public String getId() {
+            return ID;
+        }
+
+        @Override
+        public String getDisplayType() {
+            return "Conditional access";
+        }
+
+        @Override
+        public String getReferenceCategory() {
+            return "access";
+        }
+
+        @Override
+        public String getHelpText() {
+            return "Asks the realm's access policies and stops a login that they refuse. Place it in a required sub-flow"
+                    + " after the one with the cookie and the forms, so that it also runs on SSO re-entry, followed by"
+                    + " conditional sub-flows (\"Condition - access decision\") that ask for what a policy may want in"
+                    + " addition. Outside a sub-flow only the required action \"Conditional access\" verifies these.";
+        }
+
+        @Override
+        public boolean isConfigurable() {
+            return false;
+        }
+
+        @Override
+        public Requirement[] getRequirementChoices() {
+            return REQUIREMENTS.clone();
+        }
+
+        @Override
+        public boolean isUserSetupAllowed() {
+            return false;
+        }
+
+        @Override
+        public List<ProviderConfigProperty> getConfigProperties() {
+            return List.of();
+        }
+
+        @Override
+        public void init(Config.Scope config) {}
+
+        @Override
+        public void postInit(KeycloakSessionFactory factory) {}
+
+        @Override
+        public void close() {}
+    }
+}
