@@ -1,0 +1,77 @@
+package dev.sallyport.rest.setup;
+
+import static dev.sallyport.rest.setup.Flow.flow;
+import static dev.sallyport.rest.setup.Flow.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.ALTERNATIVE;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.CONDITIONAL;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.DISABLED;
+import static org.keycloak.models.AuthenticationExecutionModel.Requirement.REQUIRED;
+
+import dev.sallyport.rest.setup.Flow.Branch;
+import java.util.HashSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FlowTest {
+
+    private static final Flow.Step COOKIE = step(ALTERNATIVE, "auth-cookie");
+
+    @Test
+    void aGateAfterTheCookieIsRequired() {
+        var flow = flow(
+                "f",
+                step(REQUIRED, flow("authentication", COOKIE, step(ALTERNATIVE, flow("forms")))),
+                step(REQUIRED, flow("gate", step(REQUIRED, SallyportFlows.GATE))));
+
+        assertThat(flow.requires(SallyportFlows.GATE)).isTrue();
+    }
+
+    @Test
+    void aGateWithinTheFormsIsNotRequiredBecauseTheCookieSkipsIt() {
+        var flow = flow("f", COOKIE, step(ALTERNATIVE, flow("forms", step(REQUIRED, SallyportFlows.GATE))));
+
+        assertThat(flow.requires(SallyportFlows.GATE)).isFalse();
+    }
+
+    @Test
+    void aGateThatIsDisabledOrConditionalIsNotRequired() {
+        assertThat(flow("f", step(DISABLED, SallyportFlows.GATE)).requires(SallyportFlows.GATE))
+                .isFalse();
+        assertThat(flow("f", step(CONDITIONAL, flow("gate", step(REQUIRED, SallyportFlows.GATE))))
+                        .requires(SallyportFlows.GATE))
+                .isFalse();
+    }
+
+    @Test
+    void everyFlowThatSetupMakesRequiresTheGate() {
+        assertThat(SallyportFlows.all(id -> true)).hasSize(3).allMatch(flow -> flow.requires(SallyportFlows.GATE));
+    }
+
+    @Test
+    void noTwoFlowsThatSetupMakesShareAName() {
+        var names = SallyportFlows.all(id -> true).stream()
+                .flatMap(FlowTest::withBranches)
+                .map(Flow::alias)
+                .toList();
+
+        assertThat(new HashSet<>(names)).hasSameSizeAs(names);
+    }
+
+    @Test
+    void whatTheServerDoesNotHaveIsLeftOut() {
+        var flows = SallyportFlows.all(id -> !id.equals("organization") && !id.equals("auth-spnego"));
+
+        assertThat(flows.stream().flatMap(Flow::authenticators)).doesNotContain("organization", "auth-spnego");
+        assertThat(SallyportFlows.all(id -> true).stream().flatMap(Flow::authenticators))
+                .contains("organization", "auth-spnego");
+    }
+
+    private static Stream<Flow> withBranches(Flow flow) {
+        return Stream.concat(
+                Stream.of(flow),
+                flow.steps().stream()
+                        .filter(Branch.class::isInstance)
+                        .flatMap(branch -> withBranches(((Branch) branch).flow())));
+    }
+}
