@@ -19,9 +19,12 @@ public record AccessPolicy(String name, State state, Optional<Assignments> assig
 
     public AccessPolicy {
         if (name == null || name.isBlank()) throw new DocumentFault("name", "is required");
-        if (name.length() > MAX_NAME || !name.matches("[\\p{L}\\p{N}._ -]+")) {
+        // NB. A name of dots only would be a step up in the address of its document.
+        if (name.length() > MAX_NAME || !name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*")) {
             throw new DocumentFault(
-                    "name", "must be at most " + MAX_NAME + " letters, digits, spaces, dots, dashes or underscores");
+                    "name",
+                    "must be at most " + MAX_NAME
+                            + " letters, digits, spaces, dots, dashes or underscores and start with a letter or digit");
         }
         if (state == null) throw new DocumentFault("state", "is required");
         if (controls == null) throw new DocumentFault("controls", "is required");
@@ -41,8 +44,10 @@ public record AccessPolicy(String name, State state, Optional<Assignments> assig
         } catch (DocumentFault fault) {
             var tree = treeOf(json);
             var state = tree.flatMap(t -> part(t, "state", State.class)).orElse(State.ENFORCED);
-            var assignments = tree.flatMap(t ->
-                    t.has("assignments") ? part(t, "assignments", Assignments.class) : Optional.<Assignments>empty());
+            var assignments = tree.map(t -> t.path("assignments"))
+                    .map(a -> new Assignments(
+                            part(a, "users", Assignments.Users.class), part(a, "clients", Assignments.Clients.class)))
+                    .filter(a -> a.users().isPresent() || a.clients().isPresent());
             return new Unreadable(name, state, assignments, fault.getMessage());
         }
     }

@@ -29,7 +29,7 @@ public sealed interface PolicyDocument permits AccessPolicy, PolicyDocument.Unre
      * be read either: nobody knows what it was meant to ask for.
      *
      * @param state enforced unless the document clearly says otherwise
-     * @param assignments empty when they cannot be read
+     * @param assignments what can be read of them; empty when nothing can
      * @param fault what is wrong, with its path
      */
     record Unreadable(String name, State state, Optional<Assignments> assignments, String fault)

@@ -96,6 +96,7 @@ public final class PolicyEngine {
             Optional<Optional<Unmet>> acr,
             Optional<Optional<Unmet>> fresh,
             Optional<List<Unmet>> device) {
+        if (context.subject().serviceAccount()) return Optional.empty(); // nobody is there to authenticate anew
         boolean acrMissing = acr.flatMap(unmet -> unmet).isPresent();
         boolean freshMissing = fresh.flatMap(unmet -> unmet).isPresent();
         var level = controls.acr().flatMap(context.authentication()::levelOf);

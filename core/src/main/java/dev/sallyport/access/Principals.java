@@ -4,11 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.document.DocumentFault;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Users named by what they are.
  *
- * @param users usernames
+ * @param users usernames, in any case
  * @param groups paths such as {@code /finance}; sub-groups match
  * @param roles {@code role} or {@code client.role}, composites included
  */
@@ -42,7 +43,12 @@ public record Principals(List<String> users, List<String> groups, List<String> r
     }
 
     Match match(Subject subject) {
-        boolean named = users.stream().anyMatch(user -> user.equalsIgnoreCase(subject.username()));
+        // NB. As Keycloak compares usernames. equalsIgnoreCase would also take the long s for an s and the dotless i
+        // for
+        // an i, so that whoever registers such a name would be excused with the user that it looks like.
+        var username = subject.username().toLowerCase(Locale.ROOT);
+        boolean named =
+                users.stream().anyMatch(user -> user.toLowerCase(Locale.ROOT).equals(username));
         int readable = users.size();
         boolean unreadable = false;
         for (var group : groups) {
