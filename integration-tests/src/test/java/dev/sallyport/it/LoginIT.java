@@ -75,8 +75,7 @@ class LoginIT {
     void browserLogsIn(Chromium chromium) {
         var page = chromium.page();
 
-        page.navigate(realm.issuer() + "/protocol/openid-connect/auth?client_id=ledger&response_type=code&scope=openid"
-                + "&redirect_uri=" + OidcClient.CALLBACK);
+        page.navigate(realm.authorizationUrl("ledger"));
         page.getByLabel("Username or email").fill("ann");
         page.locator("input[name=password]").fill("secret");
         page.locator("#kc-login").click();

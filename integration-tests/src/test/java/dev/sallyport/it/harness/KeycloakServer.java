@@ -88,11 +88,6 @@ public final class KeycloakServer implements AutoCloseable {
         return realm;
     }
 
-    /** The same realm as reached through this node. */
-    public Realm realm(Realm elsewhere) {
-        return new Realm(this, elsewhere.name());
-    }
-
     void deleteRealms() {
         for (var realm : realms) realm.admin().remove();
         realms.clear();

@@ -21,6 +21,17 @@ public record Realm(KeycloakServer server, String name) {
         return OidcClient.of(this, clientId);
     }
 
+    /** The same realm as seen by another node. */
+    public Realm at(KeycloakServer node) {
+        return new Realm(node, name);
+    }
+
+    /** Where an application without a secret sends a browser. */
+    public String authorizationUrl(String clientId) {
+        return issuer() + "/protocol/openid-connect/auth?response_type=code&scope=openid&client_id=" + clientId
+                + "&redirect_uri=" + OidcClient.CALLBACK;
+    }
+
     public String issuer() {
         return server.url() + "/realms/" + name;
     }
