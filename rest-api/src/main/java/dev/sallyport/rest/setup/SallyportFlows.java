@@ -85,8 +85,9 @@ public final class SallyportFlows {
                 step(REQUIRED, flow(DIRECT_GRANT + " gate", step(REQUIRED, "sallyport-device"), step(REQUIRED, GATE))));
     }
 
-    // NB. The other provider's login is level 1. Without a first level that grants it, the second one would be asked of
-    // everybody, since a level condition holds as long as no level was reached.
+    // NB. The other provider's login is recorded as level 1. Otherwise a re-entry that asks for a level would begin
+    // with
+    // the first, and ask for a password that these users do not have.
     private static Flow postBroker() {
         return flow(
                 POST_BROKER,
