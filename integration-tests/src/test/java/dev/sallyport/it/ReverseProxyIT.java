@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Test;
 
 /** A certificate in a header counts when a trusted proxy put it there. */
 @SallyportTest(
-        buildOptions = {
-            "--spi-x509cert-lookup--provider=nginx",
-            "--spi-x509cert-lookup--nginx--ssl-client-cert=" + ReverseProxy.CERTIFICATE_HEADER
-        },
-        options = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=127.0.0.2"})
+        buildOptions = "--spi-x509cert-lookup--provider=nginx",
+        options = {
+            "--spi-x509cert-lookup--nginx--ssl-client-cert=" + ReverseProxy.CERTIFICATE_HEADER,
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=127.0.0.2"
+        })
 class ReverseProxyIT {
 
     private static Realm realm;
