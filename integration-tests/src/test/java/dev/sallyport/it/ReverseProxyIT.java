@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /** Behind a reverse proxy the certificate comes in a header, and only the trusted proxy may say it. */
 @SallyportTest(
-        buildOptions = {
-            "--spi-x509cert-lookup--provider=nginx",
-            "--spi-x509cert-lookup--nginx--ssl-client-cert=" + ReverseProxy.CERTIFICATE_HEADER
-        },
-        options = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=127.0.0.2"})
+        buildOptions = "--spi-x509cert-lookup--provider=nginx",
+        options = {
+            "--spi-x509cert-lookup--nginx--ssl-client-cert=" + ReverseProxy.CERTIFICATE_HEADER,
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=127.0.0.2"
+        })
 class ReverseProxyIT {
 
     private static GuardedRealm guarded;
