@@ -8,17 +8,17 @@
       <p role="alert">${msg("sallyport.denied.intro")}</p>
       <section aria-labelledby="sallyport-device-title">
         <h2 id="sallyport-device-title" class="${properties.kcFormLabelTextClass!}">${msg("sallyport.denied.device")}</h2>
-        <p id="sallyport-device">${sallyport.device}</p>
+        <p id="sallyport-device">${sallyport.device()}</p>
       </section>
-      <#if sallyport.checks?has_content>
+      <#if sallyport.checks()?has_content>
         <section aria-labelledby="sallyport-checks-title">
           <h2 id="sallyport-checks-title" class="${properties.kcFormLabelTextClass!}">${msg("sallyport.denied.checks")}</h2>
           <ul id="sallyport-checks" class="${properties.kcListClass!}">
-            <#list sallyport.checks as check>
+            <#list sallyport.checks() as check>
               <li>
-                <h3>${check.title}</h3>
-                <p>${check.finding}</p>
-                <p><strong>${msg("sallyport.denied.remedy")}</strong> ${check.remedy}</p>
+                <h3>${check.title()}</h3>
+                <p>${check.finding()}</p>
+                <p><strong>${msg("sallyport.denied.remedy")}</strong> ${check.remedy()}</p>
               </li>
             </#list>
           </ul>

@@ -1,6 +1,5 @@
 package dev.sallyport.authenticators;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.keycloak.Config;
@@ -9,7 +8,6 @@ import org.keycloak.authentication.AuthenticationFlowCallbackFactory;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticator;
 import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticatorFactory;
-import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -20,18 +18,28 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
 
 /**
- * Leads into a sub-flow that gives what the gate before it asked for.
+ * Leads into a sub-flow that gives what the gate before it asked for, and takes note that it was given.
  *
- * <p>NB. When it does not match, for example because nobody configured it, the sub-flow is skipped; then the gate finds at
- * the end of the flow that what it asked for is missing, and refuses.
+ * <p>NB. Keycloak's own level condition cannot lead there: its SSO re-entry fails when a flow has two for the same level,
+ * and the forms need one. When this condition does not match, for example because nobody configured it, the sub-flow is
+ * skipped; then the gate finds at the end of the flow that what it asked for is missing, and refuses.
  */
 public final class AccessCondition implements ConditionalAuthenticator, AuthenticationFlowCallback {
 
     /** The provider id. */
     public static final String ID = "sallyport-condition-access";
 
-    /** The configuration property that says for what outcome the sub-flow is. */
+    /** The configuration property that says what the sub-flow is for. */
     public static final String OUTCOME = "outcome";
+
+    /** The value for a sub-flow in which the user authenticates anew. */
+    public static final String REAUTHENTICATE = "reauthenticate";
+
+    /** The value for a sub-flow in which the user reaches a higher level. */
+    public static final String STEP_UP = "step-up";
+
+    /** The configuration property that says which level the sub-flow gives. */
+    public static final String LEVEL = "level";
 
     private static final AccessCondition SINGLETON = new AccessCondition();
 
@@ -39,36 +47,48 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
 
     @Override
     public boolean matchCondition(AuthenticationFlowContext context) {
-        return configured(context)
-                .filter(stepUp -> stepUp.asked(context.getAuthenticationSession()))
-                .isPresent();
+        var stepUp = new StepUp(context.getSession(), context.getAuthenticationSession());
+        return switch (outcome(context)) {
+            case REAUTHENTICATE -> stepUp.wantsReauthentication();
+            case STEP_UP -> level(context).filter(stepUp::wants).isPresent();
+            default -> false;
+        };
     }
 
     @Override
     public void onParentFlowSuccess(AuthenticationFlowContext context) {
-        boolean reauthentication = configured(context).equals(Optional.of(StepUp.REAUTHENTICATE));
-        if (reauthentication && somethingWasGiven(context)) StepUp.reauthenticated(context.getAuthenticationSession());
+        var stepUp = new StepUp(context.getSession(), context.getAuthenticationSession());
+        boolean given = ended(context, ExecutionStatus.SUCCESS);
+        if (given && outcome(context).equals(REAUTHENTICATE)) stepUp.reauthenticated();
+        // NB. As Keycloak's own level condition has it: whoever lacks the credential sets it up before this login ends.
+        boolean comes = outcome(context).equals(STEP_UP) && ended(context, ExecutionStatus.SETUP_REQUIRED);
+        if (given || comes) level(context).ifPresent(stepUp::reached);
     }
 
-    // NB. A sub-flow is also over when everything in it was skipped or put off until the user has set up a credential.
-    private static boolean somethingWasGiven(AuthenticationFlowContext context) {
+    // NB. A sub-flow is over also when everything in it was skipped, or put off until a credential is set up.
+    private static boolean ended(AuthenticationFlowContext context, ExecutionStatus status) {
         var statuses = context.getAuthenticationSession().getExecutionStatus();
         return context.getRealm()
                 .getAuthenticationExecutionsStream(context.getExecution().getParentFlow())
-                .map(AuthenticationExecutionModel::getId)
-                .anyMatch(execution -> statuses.get(execution) == ExecutionStatus.SUCCESS);
+                .anyMatch(execution -> statuses.get(execution.getId()) == status);
     }
 
-    private static Optional<StepUp> configured(AuthenticationFlowContext context) {
+    private static String outcome(AuthenticationFlowContext context) {
+        return configured(context, OUTCOME).orElse("");
+    }
+
+    private static Optional<Integer> level(AuthenticationFlowContext context) {
+        return configured(context, LEVEL).flatMap(AccessCondition::level);
+    }
+
+    private static Optional<String> configured(AuthenticationFlowContext context, String property) {
         return Optional.ofNullable(context.getAuthenticatorConfig())
-                .flatMap(config -> Optional.ofNullable(config.getConfig().get(OUTCOME)))
-                .flatMap(AccessCondition::stepUp);
+                .flatMap(config -> Optional.ofNullable(config.getConfig().get(property)));
     }
 
-    static Optional<StepUp> stepUp(String id) {
-        return Arrays.stream(StepUp.values())
-                .filter(stepUp -> stepUp.id().equals(id))
-                .findFirst();
+    /** @return empty when the text is no level */
+    static Optional<Integer> level(String text) {
+        return text.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
     }
 
     @Override
@@ -100,7 +120,17 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
                                 + " authentication. Without a value the condition never matches, and a login for which more was"
                                 + " asked is refused at the end of the flow.")
                 .type(ProviderConfigProperty.LIST_TYPE)
-                .options(Arrays.stream(StepUp.values()).map(StepUp::id).toList())
+                .options(REAUTHENTICATE, STEP_UP)
+                .add()
+                .property()
+                .name(LEVEL)
+                .label("Level")
+                .helpText(
+                        "The level of authentication (LoA, a number) that this sub-flow gives. Required for \"step-up\":"
+                                + " the sub-flow runs when this level or a higher one was asked for and this one is not reached."
+                                + " With \"reauthenticate\" it is renewed. A \"Condition - Level of Authentication\" for the same"
+                                + " level must be in the forms of this flow, and says how long the level lasts.")
+                .type(ProviderConfigProperty.STRING_TYPE)
                 .add()
                 .build();
 
@@ -121,8 +151,9 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
 
         @Override
         public String getHelpText() {
-            return "Enters the sub-flow when \"Conditional access\" earlier in this flow asked for what the sub-flow gives,"
-                    + " such as a password form for a newer authentication.";
+            return "Enters the sub-flow when \"Conditional access\" earlier in this flow asked for what the sub-flow gives:"
+                    + " a newer authentication, such as by a password form, or a higher level, such as by a one-time"
+                    + " password.";
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.sallyport.authenticators;
 
-import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.AccessDecision.Outcome;
 import dev.sallyport.access.Door;
@@ -53,13 +52,13 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
     public void authenticate(AuthenticationFlowContext context) {
         var authSession = context.getAuthenticationSession();
         authSession.setAuthNote(EXECUTION, context.getExecution().getId());
-        StepUp.withdrawAll(authSession);
 
         var door = Entrance.of(authSession);
         var gate = new AccessGate(session);
         var judgement = gate.atBrowser(door, authSession);
         var decision = judgement.decision();
-        if (decision.allowed() || ask(door, authSession, gate, decision)) {
+        boolean asked = ask(door, authSession, gate, decision);
+        if (decision.allowed() || asked) {
             context.success();
             return;
         }
@@ -81,15 +80,13 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
     }
 
     /** @return whether the sub-flows that follow were asked for what is missing */
-    private static boolean ask(
-            Door door, AuthenticationSessionModel authSession, AccessGate gate, AccessDecision decision) {
+    private boolean ask(Door door, AuthenticationSessionModel authSession, AccessGate gate, AccessDecision decision) {
         boolean someoneIsThere = door != Door.DIRECT_GRANT && !Entrance.passive(authSession);
-        if (decision.outcome() != Outcome.STEP_UP || !someoneIsThere) return false;
-        var level = decision.acr()
-                .flatMap(acr -> new Authentication(Constants.NO_LOA, gate.levels(), Optional.empty()).levelOf(acr));
-        level.ifPresent(required -> StepUp.askForLevel(authSession, required));
-        if (decision.reauthenticate()) StepUp.askToReauthenticate(authSession);
-        return level.isPresent() || decision.reauthenticate();
+        boolean asks = decision.outcome() == Outcome.STEP_UP && someoneIsThere;
+        Optional<Integer> level = asks ? decision.acr().flatMap(gate::levelOf) : Optional.empty();
+        boolean reauthenticate = asks && decision.reauthenticate();
+        new StepUp(session, authSession).ask(level, reauthenticate);
+        return level.isPresent() || reauthenticate;
     }
 
     // NB. Keycloak tells the end of the whole flow only to an authenticator that also listens to the end of its

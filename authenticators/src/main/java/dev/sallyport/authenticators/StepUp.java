@@ -1,6 +1,9 @@
 package dev.sallyport.authenticators;
 
+import java.util.Optional;
+import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.models.Constants;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
@@ -8,57 +11,57 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * What the gate asks of the sub-flows that follow it, left in the authentication session since they run in later
  * requests. That something was asked says nothing about whether it was given: the gate judges anew when the flow ends.
  */
-enum StepUp {
-    /** To authenticate anew. */
-    REAUTHENTICATE("reauthenticate"),
-    /** To reach a higher level of authentication. */
-    LEVEL("step-up");
+record StepUp(KeycloakSession session, AuthenticationSessionModel authSession) {
 
-    private final String id;
+    private static final String REAUTHENTICATE = "sallyport.step-up.reauthenticate";
+    private static final String LEVEL = "sallyport.step-up.level";
 
-    StepUp(String id) {
-        this.id = id;
+    /** Replaces what was asked before. */
+    void ask(Optional<Integer> level, boolean reauthenticate) {
+        authSession.removeAuthNote(REAUTHENTICATE);
+        authSession.removeAuthNote(LEVEL);
+        if (reauthenticate) authSession.setAuthNote(REAUTHENTICATE, "true");
+        level.ifPresent(this::ask);
     }
 
-    /** The name in the configuration of the condition that leads to the sub-flow. */
-    String id() {
-        return id;
-    }
-
-    boolean asked(AuthenticationSessionModel authSession) {
-        return authSession.getAuthNote(note()) != null;
-    }
-
-    private void ask(AuthenticationSessionModel authSession) {
-        authSession.setAuthNote(note(), "true");
-    }
-
-    private String note() {
-        return "sallyport.step-up." + id;
-    }
-
-    /** Forgets what was asked, before it is judged anew what to ask. */
-    static void withdrawAll(AuthenticationSessionModel authSession) {
-        for (var stepUp : values()) authSession.removeAuthNote(stepUp.note());
-    }
-
-    static void askToReauthenticate(AuthenticationSessionModel authSession) {
-        REAUTHENTICATE.ask(authSession);
-    }
-
-    /** Asks for a level in the way that an application would, so that Keycloak's own conditions lead there. */
-    static void askForLevel(AuthenticationSessionModel authSession, int level) {
-        LEVEL.ask(authSession);
+    private void ask(int level) {
+        authSession.setAuthNote(LEVEL, String.valueOf(level));
+        // NB. As if the application had asked, so that Keycloak's own conditions lead there too. Never lower: it may
+        // have
+        // asked for more, and then insists on it.
         var requested = authSession.getClientNote(Constants.REQUESTED_LEVEL_OF_AUTHENTICATION);
-        // NB. Never lower: the application may have asked for more, and then insists on it.
         int higher = requested == null ? level : Math.max(level, Integer.parseInt(requested));
         authSession.setClientNote(Constants.REQUESTED_LEVEL_OF_AUTHENTICATION, String.valueOf(higher));
     }
 
+    /** Whether a newer authentication is still missing. */
+    boolean wantsReauthentication() {
+        return authSession.getAuthNote(REAUTHENTICATE) != null;
+    }
+
+    /** Whether what gives that level is on the way to the level that is still missing. */
+    boolean wants(int level) {
+        var asked = authSession.getAuthNote(LEVEL);
+        return asked != null && Integer.parseInt(asked) >= level && reached() < level;
+    }
+
     /** Takes note that the user has authenticated anew, so that the session's time of authentication is renewed. */
-    static void reauthenticated(AuthenticationSessionModel authSession) {
-        authSession.removeAuthNote(REAUTHENTICATE.note());
+    void reauthenticated() {
+        authSession.removeAuthNote(REAUTHENTICATE);
         authSession.removeAuthNote(AuthenticationManager.SSO_AUTH);
         authSession.removeClientNote(AuthenticationManager.AUTH_TIME_BROKER);
+    }
+
+    /** Takes note of a level for this login and for the session, where Keycloak's own level conditions find it. */
+    void reached(int level) {
+        int before = reached();
+        var levels = new AcrStore(session, authSession);
+        levels.setLevelAuthenticated(level);
+        levels.setLevelAuthenticatedToCurrentRequest(Math.max(before, level));
+        authSession.setUserSessionNote(Constants.LOA_MAP, authSession.getAuthNote(Constants.LOA_MAP));
+    }
+
+    private int reached() {
+        return new AcrStore(session, authSession).getLevelOfAuthenticationFromCurrentAuthentication();
     }
 }

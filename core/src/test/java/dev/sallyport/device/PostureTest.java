@@ -48,6 +48,15 @@ class PostureTest {
         assertThat(Documents.write(posture)).isEqualTo(Json.of("{'observedAt':'2026-11-23T08:00:00Z'}"));
     }
 
+    @Test
+    void anEmptyTextIsNotForgotten() {
+        var posture =
+                read("{'observedAt':'2026-11-23T08:00:00Z','source':'','failing':[{'check':'a','remediation':''}],"
+                        + "'attributes':{'a':'','b':[],'c':{}}}");
+
+        assertThat(read(Documents.write(posture))).isEqualTo(posture);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,11 +1,13 @@
 package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.it.harness.KeycloakCluster;
 import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.SallyportTest;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,13 +17,20 @@ import org.junit.jupiter.api.Test;
 class ClusterIT {
 
     private static KeycloakCluster cluster;
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
     private static Realm realm;
+    private static GuardedRealm guarded;
+    private static GuardedRealm elsewhere;
 
     @BeforeAll
     static void makeRealm(KeycloakCluster two) {
         cluster = two;
         realm = cluster.node(1)
                 .realm(r -> r.user("ann", u -> u.password("secret")).client("ledger", c -> c.publicClient()));
+        guarded = GuardedRealm.on(cluster.node(1));
+        elsewhere = new GuardedRealm(guarded.realm().at(cluster.node(2)));
+        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
     }
 
     @Test
@@ -65,6 +74,37 @@ class ClusterIT {
                 var query = connection.prepareStatement("SELECT 1 FROM realm WHERE name = ?")) {
             query.setString(1, realm.name());
             assertThat(query.executeQuery().next()).isTrue();
+        }
+    }
+
+    @Test
+    void illnessReportedToOneNodeIsKnownToBoth() {
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("cluster"));
+        var tokens = ledger.tokens("ann", GuardedRealm.PASSWORD);
+
+        elsewhere.fallIll("cluster");
+
+        for (var node : cluster.nodes()) {
+            var there = ledger.via(node.address());
+            await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertThat(
+                            there.refresh(tokens.refreshToken()).status())
+                    .isEqualTo(400));
+            assertThat(there.authorize().page().status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void policyMadeOnOneNodeIsEnforcedByBoth() {
+        var wiki = guarded.wiki();
+        var tokens = wiki.tokens("ann", GuardedRealm.PASSWORD);
+
+        elsewhere.policy("wiki", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"block\":true");
+
+        for (var node : cluster.nodes()) {
+            var there = wiki.via(node.address());
+            await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertThat(
+                            there.refresh(tokens.refreshToken()).status())
+                    .isEqualTo(400));
         }
     }
 }

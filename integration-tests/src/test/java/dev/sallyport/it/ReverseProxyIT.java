@@ -3,43 +3,78 @@ package dev.sallyport.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.it.harness.KeycloakServer;
-import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.ReverseProxy;
 import dev.sallyport.it.harness.SallyportTest;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A certificate in a header counts when a trusted proxy put it there. */
+/** Behind a reverse proxy the certificate comes in a header, and only the trusted proxy may say it. */
 @SallyportTest(
-        buildOptions = {
-            "--spi-x509cert-lookup--provider=nginx",
-            "--spi-x509cert-lookup--nginx--ssl-client-cert=" + ReverseProxy.CERTIFICATE_HEADER
-        },
-        options = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=127.0.0.2"})
+        buildOptions = "--spi-x509cert-lookup--provider=nginx",
+        options = {
+            "--spi-x509cert-lookup--nginx--ssl-client-cert=" + ReverseProxy.CERTIFICATE_HEADER,
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=127.0.0.2"
+        })
 class ReverseProxyIT {
 
-    private static Realm realm;
+    private static GuardedRealm guarded;
+    private static KeycloakServer server;
 
     @BeforeAll
-    static void makeRealm(KeycloakServer server) {
-        realm = CertificateLogin.realm(server);
+    static void makeRealm(KeycloakServer own) {
+        server = own;
+        guarded = GuardedRealm.on(own);
+        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
     }
 
     @Test
-    void certificateIsTakenFromATrustedProxyOnly() throws IOException {
-        var server = realm.server();
-        var ledger = realm.oidc("ledger").certificate(server.pki().device("ann"));
+    void trustedProxyVouchesForTheCertificate() throws IOException {
+        var certificate = guarded.healthyDevice("proxied");
 
-        try (var trusted = ReverseProxy.inFrontOf(server, "127.0.0.2");
-                var untrusted = ReverseProxy.inFrontOf(server, "127.0.0.3")) {
-            assertThat(ledger.via(trusted.address()).authorize().code()).isNotEmpty();
-            assertThat(ledger.withoutCookies()
-                            .via(untrusted.address())
-                            .authorize()
-                            .page()
-                            .text())
-                    .doesNotContain("ann");
+        try (var proxy = ReverseProxy.inFrontOf(server, "127.0.0.2")) {
+            var ledger = guarded.ledger().via(proxy.address()).certificate(certificate);
+
+            assertThat(ledger.tokens("ann", GuardedRealm.PASSWORD).status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void sameProxyAtAnUntrustedAddressVouchesForNothing() throws IOException {
+        var certificate = guarded.healthyDevice("untrusted-proxy");
+
+        try (var proxy = ReverseProxy.inFrontOf(server, "127.0.0.3")) {
+            var page = guarded.ledger()
+                    .via(proxy.address())
+                    .certificate(certificate)
+                    .login("ann", GuardedRealm.PASSWORD)
+                    .page();
+
+            assertThat(page.status()).isEqualTo(403);
+            assertThat(guarded.audited("access.denied"))
+                    .anySatisfy(entry ->
+                            assertThat(entry.at("/details/device").asText()).isEqualTo("untrusted-proxy"));
+        }
+    }
+
+    @Test
+    void headerTypedByTheClientItselfProvesNothing() throws CertificateEncodingException {
+        var certificate = guarded.healthyDevice("typed");
+        var pem = "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(certificate.leaf().getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+
+        var page = guarded.ledger()
+                .header(ReverseProxy.CERTIFICATE_HEADER, URLEncoder.encode(pem, StandardCharsets.UTF_8))
+                .header("X-Forwarded-Trusted-Proxy", "true")
+                .login("ann", GuardedRealm.PASSWORD)
+                .page();
+
+        assertThat(page.status()).isEqualTo(403);
     }
 }

@@ -29,7 +29,8 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
      */
     Response answer(Right right, Supplier<Answer> work) {
         try {
-            if (!right.heldBy(caller, realm)) throw Refusal.forbidden("This needs the role " + right + ".");
+            if (!right.heldBy(caller, realm))
+                throw Refusal.forbidden("This needs a role of the client sallyport: " + right + ".");
             RequestText.checkAddress(session.getContext().getUri().getRequestUri());
             var answer = work.get();
             // NB. What the database objects to has to be known before the answer is given.

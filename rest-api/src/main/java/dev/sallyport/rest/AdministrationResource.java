@@ -1,5 +1,6 @@
 package dev.sallyport.rest;
 
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 
 /** The root of the administration of one realm. */
@@ -34,5 +35,11 @@ public final class AdministrationResource {
     @Path("audit")
     public AuditResource audit() {
         return new AuditResource(administration);
+    }
+
+    // NB. Otherwise the server would say of what is not there that the method is not allowed.
+    @Path("{unknown: .+}")
+    public Object unknown() {
+        throw new NotFoundException();
     }
 }

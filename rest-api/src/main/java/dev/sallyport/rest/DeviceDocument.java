@@ -32,6 +32,22 @@ record DeviceDocument(
         return device;
     }
 
+    /**
+     * As {@link #read(String)}, for a device that the address names already: the document may name it again.
+     *
+     * @throws DocumentFault also if it names another one
+     */
+    static DeviceDocument read(String json, String id) {
+        var device = Documents.read(json, DeviceDocument.class);
+        if (device.id != null && !device.id.equals(id)) {
+            throw new DocumentFault("id", "differs from the id in the address");
+        }
+        var named = new DeviceDocument(
+                id, device.displayName, device.owner, device.serial, device.platform, device.status, device.posture);
+        named.check();
+        return named;
+    }
+
     private void check() {
         if (id == null || id.isBlank()) throw new DocumentFault("id", "is required");
         // NB. No address can hold these two, so nobody could ever read or remove such a device.

@@ -87,9 +87,7 @@ public final class DevicesResource {
     @Path("{id}")
     public Response update(@PathParam("id") String id, InputStream body) {
         return administration.answer(Right.MANAGE, () -> {
-            var document = DeviceDocument.read(RequestText.body(body));
-            if (!document.id().equals(id)) throw new DocumentFault("id", "differs from the id in the address");
-            var device = document.device(this::userId);
+            var device = DeviceDocument.read(RequestText.body(body), id).device(this::userId);
             var before = devices.update(device).orElseThrow(DevicesResource::unknown);
             recordUpdate(before, device);
             return Answer.ok(devices.find(id).map(this::document).orElseThrow(DevicesResource::unknown));

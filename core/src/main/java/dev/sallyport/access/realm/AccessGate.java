@@ -176,6 +176,11 @@ public final class AccessGate {
         return AcrUtils.getAcrLoaMap(realm);
     }
 
+    /** @return the level that a policy means by that name; empty when the realm knows none */
+    public Optional<Integer> levelOf(String acr) {
+        return new Authentication(Constants.NO_LOA, levels(), Optional.empty()).levelOf(acr);
+    }
+
     // NB. On re-entry the session is the one that the identity cookie names. The cookie that names the authentication
     // is
     // another one, and whoever stole the first need not have the second.

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.keycloak.http.HttpRequest;
@@ -17,7 +18,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.services.x509.DefaultClientCertificateLookup;
 import org.keycloak.services.x509.X509ClientCertificateLookup;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
@@ -30,6 +30,9 @@ public final class DeviceRecognition {
     private static final String SESSION_DEVICE = "sallyport.device";
 
     private static final String SESSION_METHOD = "sallyport.device.method";
+
+    /** The lookups of Keycloak that take the certificate from the connection itself; every other one reads a header. */
+    private static final Set<String> FROM_TLS = Set.of("quarkus", "default");
 
     private static final String TRUSTED_PROXIES = "kc.proxy-trusted-addresses";
 
@@ -57,7 +60,7 @@ public final class DeviceRecognition {
             var request = session.getContext().getHttpRequest();
             var lookup = session.getProvider(X509ClientCertificateLookup.class);
             if (lookup == null || request == null) return Recognition.unrecognised(Reason.NO_PROOF);
-            if (!vouchedFor(lookup, request)) return Recognition.unrecognised(Reason.UNTRUSTED_PROXY);
+            if (!vouchedFor(request)) return Recognition.unrecognised(Reason.UNTRUSTED_PROXY);
             var presented = lookup.getCertificateChain(request);
             chain = presented == null ? List.of() : List.of(presented);
         } catch (GeneralSecurityException | RuntimeException e) {
@@ -99,8 +102,9 @@ public final class DeviceRecognition {
 
     // NB. With no trusted addresses configured Keycloak trusts every peer's headers, and then anybody could type a
     // certificate into one. Certificates are public; only the TLS handshake proves that the key is there.
-    private static boolean vouchedFor(X509ClientCertificateLookup lookup, HttpRequest request) {
-        if (lookup instanceof DefaultClientCertificateLookup) return true;
+    private boolean vouchedFor(HttpRequest request) {
+        var lookup = session.getKeycloakSessionFactory().getProviderFactory(X509ClientCertificateLookup.class);
+        if (lookup != null && FROM_TLS.contains(lookup.getId())) return true;
         var trusted = ConfigProvider.getConfig().getOptionalValue(TRUSTED_PROXIES, String.class);
         return trusted.filter(addresses -> !addresses.isBlank()).isPresent() && request.isProxyTrusted();
     }

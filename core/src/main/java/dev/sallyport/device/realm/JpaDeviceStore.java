@@ -104,8 +104,10 @@ public final class JpaDeviceStore implements DeviceStore {
     }
 
     private Optional<DeviceEntity> locked(String id) {
+        // NB. What this transaction read before it got the lock may be old, but what it wrote must not be lost: several
+        // observations of one device may come in one request.
+        entities.flush();
         var entity = entities.find(DeviceEntity.class, key(id), LockModeType.PESSIMISTIC_WRITE);
-        // NB. What this transaction read before it got the lock may be old.
         if (entity != null) entities.refresh(entity);
         return Optional.ofNullable(entity);
     }

@@ -18,6 +18,8 @@ public final class SallyportFlows {
     /** Decides whether a login may go on. */
     public static final String GATE = "sallyport-access-gate";
 
+    static final String LEVEL_CONDITION = "conditional-level-of-authentication";
+
     static final String BROWSER = "sallyport browser";
     static final String DIRECT_GRANT = "sallyport direct grant";
     static final String POST_BROKER = "sallyport post broker";
@@ -33,9 +35,9 @@ public final class SallyportFlows {
     }
 
     // NB. The gate stands after the cookie and the forms, not within either: whichever of them succeeds ends the branch
-    // that they are in. The levels are in the forms as well as after the gate, because re-entry with a higher level
-    // than
-    // was reached is turned away before the gate if the forms cannot reach it.
+    // that they are in. The forms have levels too, because a re-entry that asks for a higher level than was reached is
+    // turned away before the gate if the forms cannot reach it. Behind the gate our own condition records the level:
+    // two of Keycloak's for the same level in one flow make the cookie fail.
     private static Flow browser(Predicate<String> available) {
         return flow(
                 BROWSER,
@@ -83,8 +85,9 @@ public final class SallyportFlows {
                 step(REQUIRED, flow(DIRECT_GRANT + " gate", step(REQUIRED, "sallyport-device"), step(REQUIRED, GATE))));
     }
 
-    // NB. The other provider's login is level 1. Without a first level that grants it, the second one would be asked of
-    // everybody, since a level condition holds as long as no level was reached.
+    // NB. The other provider's login is recorded as level 1. Otherwise a re-entry that asks for a level would begin
+    // with
+    // the first, and ask for a password that these users do not have.
     private static Flow postBroker() {
         return flow(
                 POST_BROKER,
@@ -100,11 +103,20 @@ public final class SallyportFlows {
                 step(REQUIRED, GATE),
                 step(
                         CONDITIONAL,
-                        flow(
+                        asked(
                                 name + " reauthentication",
-                                step(REQUIRED, "sallyport-condition-access", Map.of("outcome", "reauthenticate")),
-                                step(REQUIRED, "auth-password-form"))),
-                step(CONDITIONAL, level(name, 2, "auth-otp-form")));
+                                Map.of("outcome", "reauthenticate", "level", "1"),
+                                "auth-password-form")),
+                step(CONDITIONAL, asked(name + " level 1", outcomeOf(1), "auth-password-form")),
+                step(CONDITIONAL, asked(name + " level 2", outcomeOf(2), "auth-otp-form")));
+    }
+
+    private static Map<String, String> outcomeOf(int level) {
+        return Map.of("outcome", "step-up", "level", String.valueOf(level));
+    }
+
+    private static Flow asked(String name, Map<String, String> outcome, String authenticator) {
+        return flow(name, step(REQUIRED, "sallyport-condition-access", outcome), step(REQUIRED, authenticator));
     }
 
     private static Flow level(String owner, int level, String authenticator) {
@@ -112,7 +124,7 @@ public final class SallyportFlows {
                 owner + " level " + level,
                 step(
                         REQUIRED,
-                        "conditional-level-of-authentication",
+                        LEVEL_CONDITION,
                         Map.of("loa-condition-level", String.valueOf(level), "loa-max-age", MAX_AGE)),
                 step(REQUIRED, authenticator));
     }

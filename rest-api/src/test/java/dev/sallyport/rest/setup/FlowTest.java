@@ -9,7 +9,9 @@ import static org.keycloak.models.AuthenticationExecutionModel.Requirement.DISAB
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.REQUIRED;
 
 import dev.sallyport.rest.setup.Flow.Branch;
+import dev.sallyport.rest.setup.Flow.Execution;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -59,12 +61,29 @@ class FlowTest {
     }
 
     @Test
+    void noFlowHasTwoConditionsForOneLevelBecauseTheCookieWouldFail() {
+        assertThat(SallyportFlows.all(id -> true)).allSatisfy(flow -> {
+            var levels = levelConditions(flow).toList();
+
+            assertThat(new HashSet<>(levels)).hasSameSizeAs(levels);
+        });
+    }
+
+    @Test
     void whatTheServerDoesNotHaveIsLeftOut() {
         var flows = SallyportFlows.all(id -> !id.equals("organization") && !id.equals("auth-spnego"));
 
         assertThat(flows.stream().flatMap(Flow::authenticators)).doesNotContain("organization", "auth-spnego");
         assertThat(SallyportFlows.all(id -> true).stream().flatMap(Flow::authenticators))
                 .contains("organization", "auth-spnego");
+    }
+
+    private static Stream<Map<String, String>> levelConditions(Flow flow) {
+        return withBranches(flow)
+                .flatMap(branch -> branch.steps().stream())
+                .filter(step -> step instanceof Execution execution
+                        && execution.authenticator().equals(SallyportFlows.LEVEL_CONDITION))
+                .map(step -> ((Execution) step).config());
     }
 
     private static Stream<Flow> withBranches(Flow flow) {

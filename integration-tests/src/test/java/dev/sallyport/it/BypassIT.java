@@ -1,0 +1,300 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.SallyportTest;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.keycloak.representations.idm.ClientPoliciesRepresentation;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.ProtocolMapperRepresentation;
+
+/** Every way around the gate ends at another one. */
+@SallyportTest
+class BypassIT {
+
+    private GuardedRealm guarded;
+
+    @BeforeEach
+    void makeRealm(KeycloakServer server) {
+        guarded = GuardedRealm.on(server, r -> r.audienceScope("to-ledger", "ledger")
+                .client("reporter", c -> c.publicClient().optionalScope("to-ledger"))
+                .client(
+                        "implicit",
+                        c -> c.publicClient().audience("ledger").with(client -> client.setImplicitFlowEnabled(true))));
+        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
+    }
+
+    @Test
+    void stockFlowWithoutAGateIsCaughtByTheRequiredAction() {
+        guarded.change(realm -> realm.setBrowserFlow("browser"));
+
+        var page = guarded.ledger().login("ann", GuardedRealm.PASSWORD).page();
+
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains("No device was recognised");
+    }
+
+    @Test
+    void stockFlowWithoutAGateIsCaughtOnReentryToo() {
+        guarded.change(realm -> realm.setBrowserFlow("browser"));
+        var wiki = guarded.wiki();
+        wiki.tokens("ann", GuardedRealm.PASSWORD);
+
+        var ledger = wiki.client("ledger");
+
+        assertThat(ledger.authorize().page().status()).isEqualTo(403);
+        assertThat(ledger.authorize(Map.of("prompt", "none")).error()).isEqualTo("interaction_required");
+    }
+
+    @Test
+    void clientsOwnFlowIsCaughtByTheRequiredAction() {
+        var flows = guarded.realm().admin().flows().getFlows();
+        var stock = flows.stream()
+                .filter(flow -> flow.getAlias().equals("browser"))
+                .findFirst()
+                .orElseThrow();
+        updateLedger(client -> client.setAuthenticationFlowBindingOverrides(Map.of("browser", stock.getId())));
+
+        var page = guarded.ledger().login("ann", GuardedRealm.PASSWORD).page();
+
+        assertThat(page.status()).isEqualTo(403);
+    }
+
+    @Test
+    void requiredActionCannotBeSkippedByAskingForIt() {
+        guarded.change(realm -> realm.setBrowserFlow("browser"));
+        var ledger = guarded.ledger();
+
+        var page = ledger.login("ann", GuardedRealm.PASSWORD, Map.of("kc_action", "sallyport-access"))
+                .page();
+        var cancelled = ledger.submit(page, Map.of("cancel-aia", "true"));
+
+        assertThat(page.status()).isEqualTo(403);
+        assertNoTokens(ledger, cancelled);
+    }
+
+    @Test
+    void withoutGateAndRequiredActionTheCodeIsStillWorthNothing() {
+        guarded.change(realm -> realm.setBrowserFlow("browser"));
+        disableRequiredAction();
+
+        var ledger = guarded.ledger();
+        var refused = ledger.exchange(ledger.login("ann", GuardedRealm.PASSWORD));
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void withoutTheClientPolicyThePostProcessorStillRefuses() {
+        guarded.change(realm -> realm.setBrowserFlow("browser"));
+        disableRequiredAction();
+        guarded.realm().admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
+
+        var ledger = guarded.ledger();
+        var refused = ledger.exchange(ledger.login("ann", GuardedRealm.PASSWORD));
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void directGrantIsRefused() {
+        var refused = guarded.ledger().passwordGrant("ann", GuardedRealm.PASSWORD);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void directGrantWithItsFlowBoundSaysWhy() {
+        guarded.change(realm -> realm.setDirectGrantFlow("sallyport direct grant"));
+
+        var refused = guarded.ledger().passwordGrant("ann", GuardedRealm.PASSWORD);
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(refused.errorDescription()).contains("evice");
+    }
+
+    @Test
+    void directGrantOfAPublicClientOnAHealthyDeviceIsAllowed() {
+        guarded.change(realm -> realm.setDirectGrantFlow("sallyport direct grant"));
+        var certificate = guarded.healthyDevice("terminal");
+
+        var tokens = guarded.ledger().certificate(certificate).passwordGrant("ann", GuardedRealm.PASSWORD);
+
+        assertThat(tokens.status()).isEqualTo(200);
+        guarded.fallIll("terminal");
+        assertThat(guarded.ledger().refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void certificateOfAConfidentialClientIsNoDeviceOfItsUser() {
+        var certificate = guarded.healthyDevice("application-server");
+        updateLedger(client -> {
+            client.setPublicClient(false);
+            client.setSecret("ledger-secret");
+        });
+
+        var refused = guarded.ledger()
+                .secret("ledger-secret")
+                .certificate(certificate)
+                .passwordGrant("ann", GuardedRealm.PASSWORD);
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void refusedGrantLeavesNoSessionBehind() {
+        disableRequiredAction();
+
+        guarded.ledger().passwordGrant("ann", GuardedRealm.PASSWORD);
+
+        var ann = guarded.realm().userId("ann");
+        assertThat(guarded.realm().admin().users().get(ann).getUserSessions()).isEmpty();
+    }
+
+    @Test
+    void tokenThatReachesTheLedgerIsJudgedWhicheverClientAsks() {
+        var reporter = guarded.realm().oidc("reporter");
+
+        var harmless = reporter.exchange(reporter.login("ann", GuardedRealm.PASSWORD));
+        var reaching = reporter.exchange(reporter.authorize(Map.of("scope", "openid to-ledger")));
+
+        assertThat(harmless.status()).isEqualTo(200);
+        assertThat(reaching.error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void refreshTokenSurvivesARefusalForItsAudience() {
+        guarded.change(realm -> {
+            realm.setRevokeRefreshToken(true);
+            realm.setRefreshTokenMaxReuse(0);
+        });
+        var reporter = guarded.realm().oidc("reporter").certificate(guarded.healthyDevice("reporter"));
+        reporter.login("ann", GuardedRealm.PASSWORD).code();
+        var tokens = reporter.exchange(reporter.authorize(Map.of("scope", "openid to-ledger")));
+
+        guarded.fallIll("reporter");
+        var refused = reporter.refresh(tokens.refreshToken());
+        guarded.heal("reporter");
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(reporter.refresh(tokens.refreshToken()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void tokenExchangeDoesNotReachWhatALoginWouldNot() {
+        guarded.realm().admin().clients().findByClientId("wiki").forEach(client -> guarded.realm()
+                .admin()
+                .clients()
+                .get(client.getId())
+                .getProtocolMappers()
+                .createMapper(audience("ledger-api"))
+                .close());
+        guarded.policy("api", "enforced", "\"clients\":{\"include\":[\"ledger-api\"]}", GuardedRealm.HEALTHY);
+
+        var wiki = guarded.wiki();
+        var refused = wiki.exchange(wiki.login("ann", GuardedRealm.PASSWORD));
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void implicitFlowIsJudgedByItsAudience() {
+        var outcome = guarded.realm()
+                .oidc("implicit")
+                .login("ann", GuardedRealm.PASSWORD, Map.of("response_type", "token", "nonce", "n"));
+
+        assertThat(outcome.toString()).doesNotContain("access_token");
+    }
+
+    @Test
+    void serviceAccountHasNoDeviceUnlessAPolicyNamesIt(KeycloakServer server) {
+        var services = GuardedRealm.on(server, r -> r.client("batch", c -> c.serviceAccount("batch-secret"))
+                .client("robot", c -> c.serviceAccount("robot-secret")));
+        services.policy("everybody", "enforced", "", GuardedRealm.HEALTHY);
+        services.policy("robot", "enforced", "\"clients\":{\"include\":[\"robot\"]}", GuardedRealm.HEALTHY);
+
+        var batch = services.realm().oidc("batch").secret("batch-secret").clientCredentials();
+        var robot = services.realm().oidc("robot").secret("robot-secret").clientCredentials();
+
+        assertThat(batch.status()).isEqualTo(200);
+        assertThat(robot.error()).isEqualTo("unauthorized_client");
+    }
+
+    @Test
+    void brokeredLoginIsCaughtThoughItNeverReturnsToTheFlow(KeycloakServer server) {
+        var partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
+                .client("broker", c -> c.confidential("broker-secret").redirect("*")));
+        var brokering = GuardedRealm.on(server, r -> r.brokerTo("partner", partner, "broker", "broker-secret"));
+        brokering.ledgerNeeds(GuardedRealm.HEALTHY);
+
+        var page = brokering
+                .ledger()
+                .login("pat", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "partner"))
+                .page();
+
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains("No device was recognised");
+    }
+
+    @Test
+    void brokeredLoginOnAHealthyDeviceGetsIn(KeycloakServer server) {
+        var partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
+                .client("broker", c -> c.confidential("broker-secret").redirect("*")));
+        var brokering = GuardedRealm.on(server, r -> r.brokerTo("partner", partner, "broker", "broker-secret"));
+        brokering.ledgerNeeds(GuardedRealm.HEALTHY);
+        var ledger = brokering.ledger().certificate(brokering.healthyDevice("brokered"));
+
+        var tokens = ledger.exchange(ledger.login("pat", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "partner")));
+
+        assertThat(tokens.status()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherRealmsTokensAndPoliciesStayThere(KeycloakServer server) {
+        var open = GuardedRealm.on(server);
+
+        var tokens = open.ledger().tokens("ann", GuardedRealm.PASSWORD);
+
+        assertThat(tokens.status()).isEqualTo(200);
+        assertThat(guarded.ledger().refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertThat(guarded.active(tokens.accessToken())).isFalse();
+    }
+
+    private static ProtocolMapperRepresentation audience(String clientId) {
+        var mapper = new ProtocolMapperRepresentation();
+        mapper.setName("audience " + clientId);
+        mapper.setProtocol("openid-connect");
+        mapper.setProtocolMapper("oidc-audience-mapper");
+        mapper.setConfig(Map.of("included.client.audience", clientId, "access.token.claim", "true"));
+        return mapper;
+    }
+
+    private void disableRequiredAction() {
+        var flows = guarded.realm().admin().flows();
+        var action = flows.getRequiredAction("sallyport-access");
+        action.setEnabled(false);
+        flows.updateRequiredAction("sallyport-access", action);
+    }
+
+    private void updateLedger(Consumer<ClientRepresentation> change) {
+        var clients = guarded.realm().admin().clients();
+        var ledger = clients.findByClientId("ledger").get(0);
+        change.accept(ledger);
+        clients.get(ledger.getId()).update(ledger);
+    }
+
+    private static void assertNoTokens(OidcClient client, OidcClient.Outcome outcome) {
+        if (outcome instanceof OidcClient.Returned returned
+                && returned.parameters().containsKey("code")) {
+            assertThat(client.exchange(outcome).error()).isEqualTo("invalid_grant");
+        } else if (outcome instanceof OidcClient.Page page) {
+            assertThat(page.status()).isEqualTo(403);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sallyport.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.sallyport.it.harness.CertificateAuthority;
+import dev.sallyport.it.harness.ClientCertificate;
+import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.Realm;
+import dev.sallyport.it.harness.RealmBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.keycloak.representations.idm.RealmRepresentation;
+
+/**
+ * A realm with the pack set up: user {@code ann}, the applications {@code ledger} (guarded by whatever policy a test makes)
+ * and {@code wiki}, the resource server {@code ledger-api}, and devices that prove themselves by certificates.
+ */
+record GuardedRealm(Realm realm) {
+
+    static final String PASSWORD = "a password that is long enough";
+    static final String OTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    static final String API_SECRET = "api-secret";
+
+    static GuardedRealm on(KeycloakServer server) {
+        return on(server, r -> {});
+    }
+
+    static GuardedRealm on(KeycloakServer server, Consumer<RealmBuilder> more) {
+        var realm = server.realm(r -> {
+            r.group("/finance")
+                    .group("/finance/audit")
+                    .role("clerk")
+                    .user("ann", u -> u.password(PASSWORD).groups("/finance").roles("clerk"))
+                    .user("ben", u -> u.password(PASSWORD).totp(OTP_SECRET))
+                    .client("ledger", c -> c.publicClient().directGrants().audience("ledger-api"))
+                    .client("wiki", c -> c.publicClient())
+                    .client("ledger-api", c -> c.resourceServer(API_SECRET).tokenExchange());
+            more.accept(r);
+        });
+        realm.setup();
+        var guarded = new GuardedRealm(realm);
+        guarded.trust(realm.server().pki().devices());
+        return guarded;
+    }
+
+    /** Device ids are read from the SAN URI {@code urn:device:<id>} of certificates of this authority. */
+    void trust(CertificateAuthority authority) {
+        var anchor = JsonNodeFactory.instance.textNode(authority.pem());
+        realm.deviceIdentification("""
+                {"certificate":{"deviceId":"san-uri","prefix":"urn:device:","trustAnchors":[%s]}}""".formatted(anchor));
+    }
+
+    /** Registers a device with a posture that meets {@link #HEALTHY}, and makes its certificate. */
+    ClientCertificate healthyDevice(String id) {
+        realm.device("""
+                {"id":"%s","displayName":"Laptop %s","platform":"macos"}""".formatted(id, id));
+        heal(id);
+        return realm.server().pki().device(id);
+    }
+
+    void heal(String id) {
+        posture(id, "\"compliant\":true,\"diskEncrypted\":true");
+    }
+
+    void fallIll(String id) {
+        posture(id, """
+                "compliant":false,"diskEncrypted":false,
+                "failing":[{"check":"diskEncrypted","remediation":"Turn on FileVault in System Settings."}]""");
+    }
+
+    /** @param facts JSON members besides the time, which is now */
+    void posture(String id, String facts) {
+        posture(id, Instant.now(), facts);
+    }
+
+    void posture(String id, Instant observedAt, String facts) {
+        realm.posture(id, "{\"observedAt\":\"%s\",%s}".formatted(observedAt, facts));
+    }
+
+    /** An enforced policy for ledger. */
+    void ledgerNeeds(String controls) {
+        policy("ledger", "enforced", "\"clients\":{\"include\":[\"ledger\"]}", controls);
+    }
+
+    void policy(String name, String state, String assignments, String controls) {
+        realm.policy("""
+                {"name":"%s","state":"%s","assignments":{%s},"controls":{%s}}""".formatted(name, state, assignments, controls));
+    }
+
+    /** What most tests ask of a device. */
+    static final String HEALTHY = "\"device\":{\"proven\":true,\"compliant\":true,\"diskEncrypted\":true}";
+
+    OidcClient ledger() {
+        return realm.oidc("ledger");
+    }
+
+    OidcClient wiki() {
+        return realm.oidc("wiki");
+    }
+
+    boolean active(String token) {
+        return realm.oidc("ledger-api")
+                .secret(API_SECRET)
+                .introspect(token)
+                .body()
+                .path("active")
+                .asBoolean();
+    }
+
+    /** The audit entries of a type, newest first. */
+    List<JsonNode> audited(String type) {
+        var found = new ArrayList<JsonNode>();
+        realm.auditEntries().forEach(entry -> {
+            if (entry.path("type").asText().equals(type)) found.add(entry);
+        });
+        return found;
+    }
+
+    void change(Consumer<RealmRepresentation> change) {
+        var representation = realm.admin().toRepresentation();
+        change.accept(representation);
+        realm.admin().update(representation);
+    }
+}
