@@ -61,8 +61,12 @@ final class Administration {
         return server.resolve("/realms/" + realm + "/protocol/openid-connect/token");
     }
 
-    /** Makes the demo's authority the realm's anchor for devices, and registers the devices that shall be known. */
+    /**
+     * Makes the demo's authority the realm's anchor for devices, and registers the devices that shall be known. Setup is
+     * called before, as one would for any realm: it adds what the import lacks.
+     */
     void introduce(Certificates certificates) throws IOException, InterruptedException {
+        succeed(send("PUT", "/setup", Map.of("bindBrowserFlow", true, "bindDirectGrantFlow", true)));
         Map<String, Object> identification = Map.of(
                 "certificate",
                 Map.of(

@@ -58,7 +58,7 @@ final class KeycloakServer implements AutoCloseable {
                 home.resolve("bin/kc.sh").toString(),
                 "start-dev",
                 "--import-realm",
-                "--http-enabled=false",
+                "--http-port=0",
                 "--http-host=localhost",
                 "--https-port=" + port,
                 "--https-certificate-file=" + certificates.serverCertificate(),

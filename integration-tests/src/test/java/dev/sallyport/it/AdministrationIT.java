@@ -163,7 +163,7 @@ class AdministrationIT {
     @Test
     void newestOfManyPosturesAtOnceStays() {
         guarded.healthyDevice("race");
-        var base = Instant.now().minusSeconds(30);
+        var base = Instant.now().plusSeconds(1);
 
         var pushes = IntStream.range(0, 16)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> api.put(
@@ -176,13 +176,7 @@ class AdministrationIT {
                         .json()
                         .at("/posture/criticalVulnerabilities")
                         .asInt())
-                .isLessThanOrEqualTo(15);
-        guarded.posture("race", base.plusSeconds(20), "\"criticalVulnerabilities\":20");
-        assertThat(api.get("/devices/race")
-                        .json()
-                        .at("/posture/criticalVulnerabilities")
-                        .asInt())
-                .isEqualTo(20);
+                .isEqualTo(15);
     }
 
     @Test

@@ -36,7 +36,7 @@ class BypassIT {
         var page = guarded.ledger().login("ann", GuardedRealm.PASSWORD).page();
 
         assertThat(page.status()).isEqualTo(403);
-        assertThat(page.text()).contains("No device was recognised");
+        assertThat(page.text()).contains("was not recognised");
     }
 
     @Test
@@ -239,7 +239,7 @@ class BypassIT {
                 .page();
 
         assertThat(page.status()).isEqualTo(403);
-        assertThat(page.text()).contains("No device was recognised");
+        assertThat(page.text()).contains("was not recognised");
     }
 
     @Test

@@ -46,7 +46,7 @@ class DeviceLoginIT {
     void userWithoutADeviceIsToldThatNoneWasRecognised() {
         var page = login(guarded.ledger());
 
-        assertRefused(page, "no-proof", "No device was recognised");
+        assertRefused(page, "no-proof", "was not recognised");
     }
 
     @Test
@@ -72,7 +72,7 @@ class DeviceLoginIT {
                 .header("Client-Cert", der)
                 .header("X-Forwarded-Trusted-Proxy", "true"));
 
-        assertRefused(page, "no-proof", "No device was recognised");
+        assertRefused(page, "no-proof", "was not recognised");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -277,12 +278,29 @@ public final class AccessGate {
                     .with("policies", policies);
             if (judgement.device() instanceof Unrecognised unrecognised) entry.with("device", unrecognised.reason());
             userSession.ifPresent(entry::in);
-            var names = policies.stream().map(AccessDecision.PolicyResult::name).toList();
             new JpaAuditLog(session, realm)
-                    .observe(entry.at(clock), user.getId() + "\n" + door.id() + "\n" + String.join("\n", names));
+                    .observe(entry.at(clock), likeness(door, judgement.device(), user, policies));
         } catch (RuntimeException e) {
             LOG.errorf(e, "a refusal at door %s in realm %s could not be recorded", door.id(), realm.getName());
         }
+    }
+
+    // NB. With the reason: a device that is refused for something else than a moment ago is no repetition.
+    private static String likeness(
+            Door door, Recognition device, UserModel user, List<AccessDecision.PolicyResult> policies) {
+        var parts = new ArrayList<String>();
+        parts.add(user.getId());
+        parts.add(door.id());
+        parts.add(
+                device instanceof Unrecognised unrecognised
+                        ? unrecognised.reason().id()
+                        : "recognised");
+        parts.add(deviceId(device).orElse(""));
+        for (var policy : policies) {
+            parts.add(policy.name());
+            policy.unmet().forEach(unmet -> parts.add(unmet.control()));
+        }
+        return String.join("\n", parts);
     }
 
     private static Optional<String> deviceId(Recognition recognition) {

@@ -227,7 +227,7 @@ public final class OidcClient {
 
         var target = response.request().uri().resolve(location.get());
         return location.get().startsWith(CALLBACK)
-                ? new Returned(decode(target.getRawQuery()))
+                ? new Returned(decode(Optional.ofNullable(target.getRawQuery()).orElse(target.getRawFragment())))
                 : open(target.toString());
     }
 

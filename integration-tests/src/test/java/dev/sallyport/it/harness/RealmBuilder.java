@@ -28,6 +28,13 @@ public final class RealmBuilder {
         realm.setEnabled(true);
         // NB. Two logins within the same 30 s are normal in a test.
         realm.setOtpPolicyCodeReusable(true);
+        // NB. Keycloak takes over no part of an OTP policy whose type is not said.
+        realm.setOtpPolicyType("totp");
+        realm.setOtpPolicyAlgorithm("HmacSHA1");
+        realm.setOtpPolicyDigits(6);
+        realm.setOtpPolicyPeriod(30);
+        realm.setOtpPolicyLookAheadWindow(1);
+        realm.setOtpPolicyInitialCounter(0);
         realm.setUsers(new ArrayList<>());
         realm.setGroups(new ArrayList<>());
         realm.setClients(new ArrayList<>());
