@@ -74,6 +74,17 @@ class AuthenticationStrengthIT {
     }
 
     @Test
+    void settingUpTheSecondFactorCannotBeCancelled() {
+        var ledger = guarded.ledger();
+
+        var page = ledger.login("ann", GuardedRealm.PASSWORD, Map.of("kc_action", "CONFIGURE_TOTP"))
+                .page();
+        var cancelled = ledger.submit(page, Map.of("cancel-aia", "true"));
+
+        assertThat(cancelled.page().asksFor("totp")).isTrue();
+    }
+
+    @Test
     void clientCannotRedefineWhatALevelMeans() {
         var clients = guarded.realm().admin().clients();
         var ledger = clients.findByClientId("ledger").get(0);
