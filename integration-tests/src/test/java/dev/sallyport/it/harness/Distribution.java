@@ -64,11 +64,9 @@ record Distribution(String version, Path pack, Path work) {
         var command = new ArrayList<>(List.of(home.resolve("bin/kc.sh").toString(), "build"));
         command.addAll(spec.augmentation());
         var log = home.resolve("build.log");
-        var build = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (build.waitFor() != 0) throw new IllegalStateException("kc.sh build failed:\n" + Files.readString(log));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("JAVA_OPTS_APPEND", ServerProcess.SHORT_LIVED);
+        if (builder.start().waitFor() != 0) throw new IllegalStateException("kc.sh build failed:\n" + Files.readString(log));
     }
 
     private Path unpacked() throws IOException {

@@ -73,24 +73,27 @@ public final class Pki {
                 .purposes(KeyPurposeId.id_kp_serverAuth));
     }
 
-    /** Writes what a server needs into its directory and names it in its options. */
-    List<String> serverOptions(Path directory) throws IOException {
+    /**
+     * Writes what a server needs and names it in options.
+     *
+     * @param seenAs the directory's name for the server, which another file system may have given it
+     */
+    List<String> serverOptions(Path directory, Path seenAs) throws IOException {
         Files.createDirectories(directory);
-        var trusted = directory.resolve("client-authorities.p12");
-        try (var out = Files.newOutputStream(trusted)) {
+        serverCertificate().writePkcs12(directory.resolve("server.p12"));
+        try (var out = Files.newOutputStream(directory.resolve("client-authorities.p12"))) {
             trustStore(List.of(devices, strangers)).store(out, ClientCertificate.PASSWORD.toCharArray());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
         // NB. The server calls itself when a realm brokers to another, and its nginx lookup rebuilds chains from here.
-        var system = Files.writeString(
-                directory.resolve("authorities.pem"), servers.pem() + devices.pem() + strangers.pem());
+        Files.writeString(directory.resolve("authorities.pem"), servers.pem() + devices.pem() + strangers.pem());
         return List.of(
-                "--https-key-store-file=" + serverCertificate().writePkcs12(directory.resolve("server.p12")),
+                "--https-key-store-file=" + seenAs.resolve("server.p12"),
                 "--https-key-store-password=" + ClientCertificate.PASSWORD,
-                "--https-trust-store-file=" + trusted,
+                "--https-trust-store-file=" + seenAs.resolve("client-authorities.p12"),
                 "--https-trust-store-password=" + ClientCertificate.PASSWORD,
-                "--truststore-paths=" + system);
+                "--truststore-paths=" + seenAs.resolve("authorities.pem"));
     }
 
     private static KeyStore trustStore(List<CertificateAuthority> authorities)

@@ -3,14 +3,14 @@ package dev.sallyport.it.harness;
 import dasniko.testcontainers.keycloak.KeycloakContainer;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.testcontainers.utility.MountableFile;
 
-/** The one shared server as a container of the official image, on H2. */
+/** The one shared server as a container of the official image. It augments itself as it starts, and stores in H2. */
 final class ServerContainer implements ServerRuntime {
 
     private static final Path CERTIFICATES = Path.of("/opt/keycloak/conf/certificates");
@@ -24,19 +24,38 @@ final class ServerContainer implements ServerRuntime {
         var settings = Settings.CURRENT;
         Progress.step("starting Keycloak " + settings.version() + " in a container at " + https, () -> {
             var started = new KeycloakContainer("quay.io/keycloak/keycloak:" + settings.version())
+                    .withProductionMode()
                     .withAdminUsername(KeycloakServer.ADMIN)
                     .withAdminPassword(KeycloakServer.ADMIN)
-                    .withProviderLibsFrom(List.of(settings.pack().toFile()))
-                    .withCopyFileToContainer(MountableFile.forHostPath(certificates(), 0755), CERTIFICATES.toString());
-            started.setPortBindings(List.of(https.getPort() + ":8443", plain.getPort() + ":8080"));
+                    .withProviderLibsFrom(List.of(settings.pack().toFile()));
+            configure(started);
             container = Optional.of(started);
             started.start();
             return started;
         });
     }
 
-    private static Path certificates() throws IOException {
-        return Files.createDirectories(Settings.CURRENT.work().resolve("container-certificates"));
+    private void configure(KeycloakContainer unstarted) throws IOException {
+        var certificates = Settings.CURRENT.work().resolve("container-certificates");
+        var options = Stream.concat(
+                Pki.CURRENT.serverOptions(certificates, CERTIFICATES).stream(),
+                Stream.of(
+                        "--https-client-auth=request",
+                        "--hostname=" + https,
+                        "--http-enabled=true",
+                        // NB. The same ports inside as outside: the server calls itself when a realm brokers to another.
+                        "--https-port=" + https.getPort(),
+                        "--http-port=" + plain.getPort(),
+                        "--http-management-scheme=http",
+                        "--cache=local"));
+        options.forEach(option -> {
+            var pair = option.substring(2).split("=", 2);
+            unstarted.addEnv("KC_" + pair[0].toUpperCase(Locale.ROOT).replace('-', '_'), pair[1]);
+        });
+        unstarted.withCopyFileToContainer(MountableFile.forHostPath(certificates, 0755), CERTIFICATES.toString());
+        unstarted.setPortBindings(Stream.of(https, plain)
+                .map(address -> address.getPort() + ":" + address.getPort())
+                .toList());
     }
 
     @Override
@@ -45,9 +64,10 @@ final class ServerContainer implements ServerRuntime {
         container = Optional.empty();
     }
 
+    /** The shared server is never asked to die. */
     @Override
     public void kill() {
-        stop();
+        throw new IllegalStateException("Only a server of a test's own can be killed");
     }
 
     @Override
@@ -62,7 +82,6 @@ final class ServerContainer implements ServerRuntime {
 
     @Override
     public List<String> log() {
-        return new ArrayList<>(
-                container.map(running -> running.getLogs().lines().toList()).orElse(List.of()));
+        return container.map(running -> running.getLogs().lines().toList()).orElse(List.of());
     }
 }

@@ -19,6 +19,9 @@ import java.util.function.Consumer;
 /** One node as an operating system process, started from the distribution. */
 final class ServerProcess implements ServerRuntime {
 
+    /** NB. A test server does not live long enough to earn back what the second compiler costs: half of its start. */
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -58,7 +61,7 @@ final class ServerProcess implements ServerRuntime {
                 "--http-management-port=" + management,
                 "--shutdown-delay=0",
                 "--log-console-color=false"));
-        command.addAll(Pki.CURRENT.serverOptions(home.resolve("conf")));
+        command.addAll(Pki.CURRENT.serverOptions(home.resolve("conf"), home.resolve("conf")));
         command.addAll(database.options());
         command.addAll(
                 cluster
@@ -89,9 +92,7 @@ final class ServerProcess implements ServerRuntime {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", KeycloakServer.ADMIN);
             builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", KeycloakServer.ADMIN);
-            // NB. A test server does not live long enough to earn back what the second compiler costs: half of its
-            // start.
-            builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
+            builder.environment().put("JAVA_OPTS_APPEND", SHORT_LIVED);
             var started = builder.start();
             process = Optional.of(started);
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> ready(started));
