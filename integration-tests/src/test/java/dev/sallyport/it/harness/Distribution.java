@@ -66,7 +66,8 @@ record Distribution(String version, Path pack, Path work) {
         var log = home.resolve("build.log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("JAVA_OPTS_APPEND", ServerProcess.SHORT_LIVED);
-        if (builder.start().waitFor() != 0) throw new IllegalStateException("kc.sh build failed:\n" + Files.readString(log));
+        if (builder.start().waitFor() != 0)
+            throw new IllegalStateException("kc.sh build failed:\n" + Files.readString(log));
     }
 
     private Path unpacked() throws IOException {

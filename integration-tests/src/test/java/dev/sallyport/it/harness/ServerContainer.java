@@ -43,7 +43,8 @@ final class ServerContainer implements ServerRuntime {
                         "--https-client-auth=request",
                         "--hostname=" + https,
                         "--http-enabled=true",
-                        // NB. The same ports inside as outside: the server calls itself when a realm brokers to another.
+                        // NB. The same ports inside as outside: the server calls itself when a realm brokers to
+                        // another.
                         "--https-port=" + https.getPort(),
                         "--http-port=" + plain.getPort(),
                         "--http-management-scheme=http",
