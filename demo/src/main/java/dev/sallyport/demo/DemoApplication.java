@@ -265,7 +265,8 @@ final class DemoApplication implements AutoCloseable {
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", "text/html; charset=utf-8");
         headers.set("Cache-Control", "no-store");
-        headers.set("Referrer-Policy", "no-referrer");
+        // NB. Not no-referrer: with that a browser sends "Origin: null" with our own forms.
+        headers.set("Referrer-Policy", "same-origin");
         headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
         var body = page.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length);
