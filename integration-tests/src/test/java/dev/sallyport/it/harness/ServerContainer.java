@@ -1,5 +1,6 @@
 package dev.sallyport.it.harness;
 
+import dasniko.testcontainers.keycloak.HttpsClientAuth;
 import dasniko.testcontainers.keycloak.KeycloakContainer;
 import java.io.IOException;
 import java.net.URI;
@@ -25,6 +26,7 @@ final class ServerContainer implements ServerRuntime {
         Progress.step("starting Keycloak " + settings.version() + " in a container at " + https, () -> {
             var started = new KeycloakContainer("quay.io/keycloak/keycloak:" + settings.version())
                     .withProductionMode()
+                    .withHttpsClientAuth(HttpsClientAuth.REQUEST)
                     .withAdminUsername(KeycloakServer.ADMIN)
                     .withAdminPassword(KeycloakServer.ADMIN)
                     .withProviderLibsFrom(List.of(settings.pack().toFile()));
