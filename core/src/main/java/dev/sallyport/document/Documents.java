@@ -116,8 +116,7 @@ public final class Documents {
                     c.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 })
                 // NB. Otherwise a blank text would count as null, and "block": " " would block nobody.
-                .withCoercionConfigDefaults(c ->
-                        c.setAcceptBlankAsEmpty(false).setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+                .withCoercionConfigDefaults(c -> c.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
                 .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
                 .build();
         mapper.getFactory()

@@ -163,7 +163,10 @@ class PolicyEngineTest {
     @ParameterizedTest
     @ValueSource(strings = {"platinum", "GOLD", "-1", "1.0", " 1", "\u0661", "4294967297", "99999999999999999999"})
     void aLevelThatTheRealmDoesNotKnowCannotBeReached(String acr) {
-        assertDenied(decide(Facts.usual().level(1_000_000), "'acr':'" + acr + "'"));
+        var decision = decide(Facts.usual().level(1_000_000), "'acr':'" + acr + "'");
+
+        assertDenied(decision);
+        assertThat(decision.policies().get(0).result()).isEqualTo(Result.UNSATISFIED);
     }
 
     @Test

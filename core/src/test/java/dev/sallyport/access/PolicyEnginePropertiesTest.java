@@ -35,7 +35,7 @@ import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
 import org.assertj.core.api.SoftAssertions;
 
-class PolicyEngineProperties {
+class PolicyEnginePropertiesTest {
 
     private static List<PolicyDocument> policies(List<String> documents) {
         return documents.stream()
@@ -194,15 +194,17 @@ class PolicyEngineProperties {
 
     private static Arbitrary<Map<String, Object>> assignments() {
         var users = Combinators.combine(
-                        principals().filter(PolicyEngineProperties::somebody).optional(0.7),
+                        principals()
+                                .filter(PolicyEnginePropertiesTest::somebody)
+                                .optional(0.7),
                         principals().optional(0.3))
-                .as(PolicyEngineProperties::choice);
+                .as(PolicyEnginePropertiesTest::choice);
         var clients = Combinators.combine(
                         some("ledger", "portal", "mail", "gone")
                                 .filter(names -> !names.isEmpty())
                                 .optional(0.7),
                         some("ledger", "portal", "mail", "gone").optional(0.3))
-                .as(PolicyEngineProperties::choice);
+                .as(PolicyEnginePropertiesTest::choice);
         return Combinators.combine(users.optional(0.7), clients.optional(0.5))
                 .as((who, where) -> fields("users", who, "clients", where));
     }

@@ -24,7 +24,7 @@ import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
 
 /** Whatever arrives as a document is a value or a fault with its path, and a value survives being written. */
-class ReadingProperties {
+class ReadingPropertiesTest {
 
     private static final String POLICY = Json.of("""
             {"name":"policy","state":"enforced",

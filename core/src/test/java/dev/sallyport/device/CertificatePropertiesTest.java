@@ -16,7 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-class CertificateProperties {
+class CertificatePropertiesTest {
 
     private static final Certificates.Holder ROOT =
             Certificates.authority("CN=Device Root").selfSigned();
