@@ -133,6 +133,6 @@ public final class JpaDeviceStore implements DeviceStore {
                 Optional.ofNullable(entity.platform).flatMap(Platform::of),
                 // NB. Whatever is not clearly active is blocked.
                 Device.Status.ACTIVE.id().equals(entity.status) ? Device.Status.ACTIVE : Device.Status.BLOCKED,
-                Optional.ofNullable(entity.posture).map(json -> Documents.bind(Documents.tree(json), Posture.class)));
+                Optional.ofNullable(entity.posture).map(READ::get));
     }
 }
