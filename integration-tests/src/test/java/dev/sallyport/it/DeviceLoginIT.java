@@ -6,14 +6,12 @@ import dev.sallyport.it.harness.ClientCertificate;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.SallyportTest;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -93,38 +91,6 @@ class DeviceLoginIT {
         var page = login(guarded.ledger().certificate(certificate));
 
         assertRefused(page, "other-owner", "another");
-    }
-
-    @Test
-    void expiredCertificateProvesNothing() {
-        guarded.healthyDevice("expired");
-        var longAgo = Instant.now().minus(Duration.ofDays(30));
-        var certificate = server.pki().devices().issue(c -> c.subject("CN=expired")
-                .uri("urn:device:expired")
-                .valid(longAgo, Instant.now().minus(Duration.ofDays(1))));
-
-        // NB. The TLS layer may refuse the handshake before we see the certificate; that is a refusal too.
-        try {
-            var page = login(guarded.ledger().certificate(certificate));
-            assertRefused(page, "outside-validity", "valid");
-        } catch (IllegalStateException refusedByTls) {
-            assertThat(refusedByTls).hasRootCauseInstanceOf(IOException.class);
-        }
-    }
-
-    @Test
-    void certificateForAnotherPurposeProvesNothing() {
-        guarded.healthyDevice("purpose");
-        var certificate = server.pki().devices().issue(c -> c.subject("CN=purpose")
-                .uri("urn:device:purpose")
-                .purposes(KeyPurposeId.id_kp_emailProtection));
-
-        try {
-            var page = login(guarded.ledger().certificate(certificate));
-            assertRefused(page, "wrong-purpose", "certificate");
-        } catch (IllegalStateException refusedByTls) {
-            assertThat(refusedByTls).hasRootCauseInstanceOf(IOException.class);
-        }
     }
 
     @Test

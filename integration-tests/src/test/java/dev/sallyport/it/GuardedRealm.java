@@ -33,7 +33,7 @@ record GuardedRealm(Realm realm) {
             r.group("/finance")
                     .group("/finance/audit")
                     .role("clerk")
-                    .user("ann", u -> u.password(PASSWORD).groups("/finance").roles("clerk"))
+                    .user("ann", u -> u.password(PASSWORD).groups("/finance").roles("clerk", "offline_access"))
                     .user("ben", u -> u.password(PASSWORD).totp(OTP_SECRET))
                     .client("ledger", c -> c.publicClient().directGrants().audience("ledger-api"))
                     .client("wiki", c -> c.publicClient())

@@ -76,6 +76,21 @@ class OtherDoorsIT {
     }
 
     @Test
+    void tokenIsNotExchangedOnceTheDeviceOfItsSessionIsIll() {
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("exchanged"));
+        var api = guarded.realm().oidc("ledger-api").secret(GuardedRealm.API_SECRET);
+        var exchange = Map.of(
+                "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
+                "subject_token", ledger.tokens("ann", GuardedRealm.PASSWORD).accessToken(),
+                "subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
+        assertThat(api.token(exchange).status()).isEqualTo(200);
+
+        guarded.fallIll("exchanged");
+
+        assertThat(api.token(exchange).error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
     void implicitFlowIsJudgedByItsAudience() {
         var outcome = guarded.realm()
                 .oidc("implicit")

@@ -42,6 +42,22 @@ class PostureChangeIT {
     }
 
     @Test
+    void offlineTokenIsRefusedOnceTheDeviceIsIll() {
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("offline"));
+        var tokens =
+                ledger.exchange(ledger.login("ann", GuardedRealm.PASSWORD, Map.of("scope", "openid offline_access")));
+        var refreshed = ledger.refresh(tokens.refreshToken());
+        assertThat(refreshed.status()).isEqualTo(200);
+
+        guarded.fallIll("offline");
+        var refused = ledger.refresh(refreshed.refreshToken());
+
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(refused.errorDescription()).contains("Turn on FileVault");
+        assertThat(guarded.active(tokens.accessToken())).isFalse();
+    }
+
+    @Test
     void refreshNeedsNoCertificateSinceTheSessionKeepsItsDevice() {
         var ledger = guarded.ledger().certificate(guarded.healthyDevice("bound"));
         var tokens = ledger.tokens("ann", GuardedRealm.PASSWORD);

@@ -2,6 +2,7 @@ package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.it.harness.ClientCertificate;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.ReverseProxy;
 import dev.sallyport.it.harness.SallyportTest;
@@ -9,7 +10,10 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +63,48 @@ class ReverseProxyIT {
             assertThat(guarded.audited("access.denied"))
                     .anySatisfy(entry ->
                             assertThat(entry.at("/details/device").asText()).isEqualTo("untrusted-proxy"));
+        }
+    }
+
+    // NB. A server that ends TLS itself turns these away in the handshake; a proxy passes on whatever it is shown.
+    @Test
+    void expiredCertificateProvesNothing() throws IOException {
+        guarded.healthyDevice("expired");
+        var certificate = server.pki()
+                .devices()
+                .issue(c -> c.subject("CN=expired")
+                        .uri("urn:device:expired")
+                        .valid(
+                                Instant.now().minus(Duration.ofDays(30)),
+                                Instant.now().minus(Duration.ofDays(1))));
+
+        assertProvesNothing(certificate, "outside-validity");
+    }
+
+    @Test
+    void certificateForAnotherPurposeProvesNothing() throws IOException {
+        guarded.healthyDevice("purpose");
+        var certificate = server.pki()
+                .devices()
+                .issue(c -> c.subject("CN=purpose")
+                        .uri("urn:device:purpose")
+                        .purposes(KeyPurposeId.id_kp_emailProtection));
+
+        assertProvesNothing(certificate, "wrong-purpose");
+    }
+
+    private static void assertProvesNothing(ClientCertificate certificate, String reason) throws IOException {
+        try (var proxy = ReverseProxy.inFrontOf(server, "127.0.0.2")) {
+            var page = guarded.ledger()
+                    .via(proxy.address())
+                    .certificate(certificate)
+                    .login("ann", GuardedRealm.PASSWORD)
+                    .page();
+
+            assertThat(page.status()).isEqualTo(403);
+            assertThat(guarded.audited("access.denied"))
+                    .anySatisfy(entry -> assertThat(entry.at("/details/device").asText())
+                            .isEqualTo(reason));
         }
     }
 
