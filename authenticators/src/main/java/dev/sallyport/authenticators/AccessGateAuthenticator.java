@@ -53,7 +53,7 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
         var authSession = context.getAuthenticationSession();
         authSession.setAuthNote(EXECUTION, context.getExecution().getId());
 
-        var door = Entrance.of(authSession);
+        var door = Entrance.of(session, authSession);
         var gate = new AccessGate(session);
         var judgement = gate.atBrowser(door, authSession);
         var decision = judgement.decision();
@@ -97,7 +97,7 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
     @Override
     public void onTopFlowSuccess(AuthenticationFlowModel topFlow) {
         var authSession = session.getContext().getAuthenticationSession();
-        var door = Entrance.of(authSession);
+        var door = Entrance.of(session, authSession);
         var judgement = new AccessGate(session).atBrowser(door, authSession);
         if (judgement.decision().allowed()) return;
 

@@ -63,7 +63,7 @@ public final class AccessRequiredAction implements RequiredActionProvider {
 
     private Judgement judge(RequiredActionContext context) {
         var authSession = context.getAuthenticationSession();
-        return new AccessGate(session).atBrowser(Entrance.of(authSession), authSession);
+        return new AccessGate(session).atBrowser(Entrance.of(session, authSession), authSession);
     }
 
     // NB. Keycloak looks an action up by its alias, which administrators may change, and passes over one it does not

@@ -32,7 +32,7 @@ public final class DeviceAuthenticator implements Authenticator {
     public void authenticate(AuthenticationFlowContext context) {
         var authSession = context.getAuthenticationSession();
         try {
-            new AccessGate(context.getSession()).recognise(Entrance.of(authSession), authSession);
+            new AccessGate(context.getSession()).recognise(Entrance.of(context.getSession(), authSession), authSession);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no device recognised in realm %s", context.getRealm().getName());
         }

@@ -1,11 +1,11 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.Door;
-import org.keycloak.authentication.AuthenticationProcessor;
 import org.keycloak.authentication.AuthenticatorUtil;
 import org.keycloak.authentication.authenticators.broker.AbstractIdpAuthenticator;
 import org.keycloak.authentication.authenticators.broker.util.PostBrokerLoginConstants;
 import org.keycloak.events.Details;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.keycloak.util.TokenUtil;
@@ -13,10 +13,18 @@ import org.keycloak.util.TokenUtil;
 /** By which door an authentication comes in, and whether anybody is there to look at a page. */
 final class Entrance {
 
+    /** Where an authentication without a browser comes in: nobody is there to be asked. */
+    private static final String TOKEN_ENDPOINT = "/protocol/openid-connect/token";
+
     private Entrance() {}
 
-    static Door of(AuthenticationSessionModel authSession) {
-        if (direct(authSession)) return Door.DIRECT_GRANT;
+    static Door of(KeycloakSession session, AuthenticationSessionModel authSession) {
+        return of(session.getContext().getUri().getPath(), authSession);
+    }
+
+    static Door of(String path, AuthenticationSessionModel authSession) {
+        // NB. Not only at its end: a trailing slash leads there too.
+        if (path.contains(TOKEN_ENDPOINT)) return Door.DIRECT_GRANT;
         if (AuthenticatorUtil.isSSOAuthentication(authSession)) return Door.SSO_REENTRY;
         return brokered(authSession) ? Door.BROKERED_LOGIN : Door.BROWSER_LOGIN;
     }
@@ -25,12 +33,6 @@ final class Entrance {
     static boolean passive(AuthenticationSessionModel authSession) {
         var prompt = authSession.getClientNote(OIDCLoginProtocol.PROMPT_PARAM);
         return TokenUtil.hasPrompt(prompt, OIDCLoginProtocol.PROMPT_VALUE_NONE);
-    }
-
-    // NB. Every way that a browser takes leaves one of these two notes, and the password grant leaves neither.
-    private static boolean direct(AuthenticationSessionModel authSession) {
-        return authSession.getAuthNote(AuthenticationProcessor.CURRENT_FLOW_PATH) == null
-                && authSession.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM) == null;
     }
 
     // NB. The contexts are there while a broker flow runs; the identity provider once it is over.

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.keycloak.authentication.AuthenticatorUtil;
 import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.authentication.authenticators.util.LoAUtil;
 import org.keycloak.models.AuthenticatedClientSessionModel;
@@ -72,14 +71,14 @@ public final class AccessGate {
      */
     public Judgement atBrowser(Door door, AuthenticationSessionModel authSession) {
         var user = authSession.getAuthenticatedUser();
-        var ongoing = ongoing(authSession, user);
+        var ongoing = ongoing(door, authSession, user);
         var judgement = judge(
                 door,
                 user,
                 authSession.getClient(),
                 Set.of(),
                 () -> recognise(door, authSession, ongoing),
-                () -> authentication(authSession, ongoing));
+                () -> authentication(door, authSession, ongoing));
         record(door, judgement, user, authSession.getClient(), ongoing);
         return judgement;
     }
@@ -90,7 +89,7 @@ public final class AccessGate {
      * @param authSession the ongoing authentication, with its user
      */
     public Recognition recognise(Door door, AuthenticationSessionModel authSession) {
-        return recognise(door, authSession, ongoing(authSession, authSession.getAuthenticatedUser()));
+        return recognise(door, authSession, ongoing(door, authSession, authSession.getAuthenticatedUser()));
     }
 
     private Recognition recognise(
@@ -185,8 +184,8 @@ public final class AccessGate {
     // NB. On re-entry the session is the one that the identity cookie names. The cookie that names the authentication
     // is
     // another one, and whoever stole the first need not have the second.
-    private Optional<UserSessionModel> ongoing(AuthenticationSessionModel authSession, UserModel user) {
-        var userSession = AuthenticatorUtil.isSSOAuthentication(authSession)
+    private Optional<UserSessionModel> ongoing(Door door, AuthenticationSessionModel authSession, UserModel user) {
+        var userSession = door == Door.SSO_REENTRY
                 ? Optional.ofNullable(AuthenticationManager.authenticateIdentityCookie(session, realm, true))
                         .map(AuthenticationManager.AuthResult::session)
                 : Optional.ofNullable(session.sessions()
@@ -195,8 +194,9 @@ public final class AccessGate {
                 found -> found.getUser() != null && found.getUser().getId().equals(user.getId()));
     }
 
-    private Authentication authentication(AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
-        boolean sso = AuthenticatorUtil.isSSOAuthentication(authSession);
+    private Authentication authentication(
+            Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
+        boolean sso = door == Door.SSO_REENTRY;
         int level = new AcrStore(session, authSession).getLevelOfAuthenticationFromCurrentAuthentication();
         Optional<Instant> at = sso
                 ? ongoing.flatMap(AccessGate::authenticatedAt)

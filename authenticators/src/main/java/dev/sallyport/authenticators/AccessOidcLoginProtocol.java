@@ -1,0 +1,49 @@
+package dev.sallyport.authenticators;
+
+import jakarta.ws.rs.core.Response;
+import org.keycloak.Config;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.LoginProtocol;
+import org.keycloak.protocol.oidc.OIDCLoginProtocol;
+import org.keycloak.protocol.oidc.OIDCLoginProtocolFactory;
+import org.keycloak.protocol.oidc.OIDCProviderConfig;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/** Keycloak's OpenID Connect login, which tells no application of a login that is refused. */
+public final class AccessOidcLoginProtocol extends OIDCLoginProtocol {
+
+    private AccessOidcLoginProtocol(OIDCProviderConfig config) {
+        super(config);
+    }
+
+    @Override
+    public Response authenticated(
+            AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
+        LastDoor.pass(session, authSession, context.getClientSession());
+        return super.authenticated(authSession, userSession, context);
+    }
+
+    /** Takes the place of Keycloak's own factory by its order. */
+    public static final class Factory extends OIDCLoginProtocolFactory {
+
+        private OIDCProviderConfig config;
+
+        @Override
+        public void init(Config.Scope scope) {
+            super.init(scope);
+            config = new OIDCProviderConfig(scope);
+        }
+
+        @Override
+        public LoginProtocol create(KeycloakSession session) {
+            return new AccessOidcLoginProtocol(config).setSession(session);
+        }
+
+        @Override
+        public int order() {
+            return super.order() + 1;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sallyport.authenticators;
+
+import dev.sallyport.access.Door;
+import dev.sallyport.access.realm.AccessGate;
+import jakarta.ws.rs.WebApplicationException;
+import org.keycloak.authentication.RequiredActionContextResult;
+import org.keycloak.authentication.RequiredActionFactory;
+import org.keycloak.authentication.RequiredActionProvider;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.AuthenticatedClientSessionModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.managers.AuthenticationManager;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/**
+ * Asks when a login is complete and before the application hears of it, whatever came before.
+ *
+ * <p>NB. Required actions alone do not suffice. Keycloak completes a login at once when a consent is posted, also without
+ * a code while another action is still waited for, and does not evaluate any action then.
+ */
+final class LastDoor {
+
+    private LastDoor() {}
+
+    /** @throws WebApplicationException with a page, if the login is refused; nothing of it remains then */
+    static void pass(
+            KeycloakSession session,
+            AuthenticationSessionModel authSession,
+            AuthenticatedClientSessionModel clientSession) {
+        var door = Entrance.of(session, authSession);
+        // NB. An assertion in exchange for a token; the doors of the token endpoint have asked.
+        if (door == Door.DIRECT_GRANT) return;
+
+        // NB. By now Keycloak has moved the note of a re-entry from the authentication to the client's session.
+        if (AuthenticationManager.isSSOAuthentication(clientSession)) door = Door.SSO_REENTRY;
+        var judgement = new AccessGate(session).atBrowser(door, authSession);
+        if (judgement.decision().allowed()) return;
+
+        session.getTransactionManager().setRollbackOnly();
+        throw new WebApplicationException(new Refusal(session, authSession, judgement)
+                .page(action(session, authSession).form()));
+    }
+
+    private static RequiredActionContextResult action(KeycloakSession session, AuthenticationSessionModel authSession) {
+        var context = session.getContext();
+        var factory = (RequiredActionFactory) session.getKeycloakSessionFactory()
+                .getProviderFactory(RequiredActionProvider.class, AccessRequiredAction.ID);
+        return new RequiredActionContextResult(
+                authSession,
+                context.getRealm(),
+                new EventBuilder(context.getRealm(), session, context.getConnection()),
+                session,
+                context.getHttpRequest(),
+                authSession.getAuthenticatedUser(),
+                factory);
+    }
+}
