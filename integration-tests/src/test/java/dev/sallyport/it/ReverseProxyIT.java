@@ -70,13 +70,9 @@ class ReverseProxyIT {
     @Test
     void expiredCertificateProvesNothing() throws IOException {
         guarded.healthyDevice("expired");
-        var certificate = server.pki()
-                .devices()
-                .issue(c -> c.subject("CN=expired")
-                        .uri("urn:device:expired")
-                        .valid(
-                                Instant.now().minus(Duration.ofDays(30)),
-                                Instant.now().minus(Duration.ofDays(1))));
+        var certificate = server.pki().devices().issue(c -> c.subject("CN=expired")
+                .uri("urn:device:expired")
+                .valid(Instant.now().minus(Duration.ofDays(30)), Instant.now().minus(Duration.ofDays(1))));
 
         assertProvesNothing(certificate, "outside-validity");
     }
@@ -84,11 +80,9 @@ class ReverseProxyIT {
     @Test
     void certificateForAnotherPurposeProvesNothing() throws IOException {
         guarded.healthyDevice("purpose");
-        var certificate = server.pki()
-                .devices()
-                .issue(c -> c.subject("CN=purpose")
-                        .uri("urn:device:purpose")
-                        .purposes(KeyPurposeId.id_kp_emailProtection));
+        var certificate = server.pki().devices().issue(c -> c.subject("CN=purpose")
+                .uri("urn:device:purpose")
+                .purposes(KeyPurposeId.id_kp_emailProtection));
 
         assertProvesNothing(certificate, "wrong-purpose");
     }
@@ -103,8 +97,8 @@ class ReverseProxyIT {
 
             assertThat(page.status()).isEqualTo(403);
             assertThat(guarded.audited("access.denied"))
-                    .anySatisfy(entry -> assertThat(entry.at("/details/device").asText())
-                            .isEqualTo(reason));
+                    .anySatisfy(entry ->
+                            assertThat(entry.at("/details/device").asText()).isEqualTo(reason));
         }
     }
 

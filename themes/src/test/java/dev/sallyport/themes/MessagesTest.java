@@ -16,6 +16,9 @@ import dev.sallyport.device.ProofMethod;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.Recognition.Unrecognised;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.MessageFormat;
 import java.time.Instant;
 import java.util.Arrays;
@@ -33,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MessagesTest {
+
+    private static final Path TEMPLATE = Path.of("src/main/resources/theme-resources/templates/sallyport-denied.ftl");
 
     private static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 
@@ -85,7 +90,9 @@ class MessagesTest {
         var german = Texts.in(Locale.GERMAN);
 
         assertThat(german.stringPropertyNames()).isEqualTo(english.stringPropertyNames());
+        // NB. One word is the same in both; any other text that is would be one that nobody translated.
         for (var key : english.stringPropertyNames()) {
+            if (key.equals("sallyport.check.device.firewall")) continue;
             assertThat(german.getProperty(key)).as(key).isNotEqualTo(english.getProperty(key));
         }
     }
@@ -104,11 +111,11 @@ class MessagesTest {
 
     @ParameterizedTest
     @MethodSource("languages")
-    void thePageAsksForNoTextThatIsMissing(Locale language) {
+    void thePageAsksForNoTextThatIsMissing(Locale language) throws IOException {
         var texts = Texts.in(language);
 
         var asked = Pattern.compile("msg\\(\"([^\"]+)\"\\)")
-                .matcher(Page.template())
+                .matcher(Files.readString(TEMPLATE))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
