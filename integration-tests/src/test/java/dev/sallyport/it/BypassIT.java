@@ -91,26 +91,27 @@ class BypassIT {
     }
 
     @Test
-    void withoutGateAndRequiredActionTheCodeIsStillWorthNothing() {
+    void withoutGateAndRequiredActionTheLastDoorStillRefuses() {
         guarded.change(realm -> realm.setBrowserFlow("browser"));
         disableRequiredAction();
 
-        var ledger = guarded.ledger();
-        var refused = ledger.exchange(ledger.login("ann", GuardedRealm.PASSWORD));
+        var page = guarded.ledger().login("ann", GuardedRealm.PASSWORD).page();
 
-        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains("was not recognised");
     }
 
     @Test
     void withoutTheClientPolicyThePostProcessorStillRefuses() {
-        guarded.change(realm -> realm.setBrowserFlow("browser"));
-        disableRequiredAction();
         guarded.realm().admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("unguarded"));
+        var tokens = ledger.tokens("ann", GuardedRealm.PASSWORD);
+        var code = ledger.authorize().code();
 
-        var ledger = guarded.ledger();
-        var refused = ledger.exchange(ledger.login("ann", GuardedRealm.PASSWORD));
+        guarded.fallIll("unguarded");
 
-        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(ledger.exchange(code).error()).isEqualTo("invalid_grant");
+        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
     }
 
     @Test
