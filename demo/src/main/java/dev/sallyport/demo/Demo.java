@@ -156,6 +156,8 @@ public final class Demo {
                        --cert %5$s/healthy-laptop.crt --key %5$s/healthy-laptop.key \\
                        -d client_id=demo-app -d grant_type=password -d username=engineer -d password=engineer \\
                        %2$s/realms/demo/protocol/openid-connect/token
+
+                More to try: demo/README.md
                 """.formatted(
                         application,
                         server,
