@@ -8,6 +8,7 @@ class HtmlTest {
 
     @Test
     void textFromOutsideIsNoMarkup() {
-        assertThat(Html.link("\"><script>", "<b>'&")).isEqualTo("<a href=\"&quot;&gt;&lt;script&gt;\">&lt;b&gt;&#39;&amp;</a>");
+        assertThat(Html.link("\"><script>", "<b>'&"))
+                .isEqualTo("<a href=\"&quot;&gt;&lt;script&gt;\">&lt;b&gt;&#39;&amp;</a>");
     }
 }
