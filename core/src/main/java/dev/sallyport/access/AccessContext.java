@@ -1,6 +1,7 @@
 package dev.sallyport.access;
 
 import dev.sallyport.device.Recognition;
+import dev.sallyport.logic.Once;
 import dev.sallyport.network.Place;
 import java.time.Instant;
 import java.util.Map;

@@ -36,6 +36,15 @@ public record AccessPolicy(
         return Documents.read(json, AccessPolicy.class);
     }
 
+    /** Whether the policy refers to that network. */
+    public boolean names(String network) {
+        return conditions
+                .flatMap(Conditions::networks)
+                .filter(named ->
+                        named.include().contains(network) || named.exclude().contains(network))
+                .isPresent();
+    }
+
     /** Reads what can be read of a document that someone put into the realm past our checks, or that a later version wrote. */
     public static PolicyDocument readAnyway(String name, String json) {
         try {

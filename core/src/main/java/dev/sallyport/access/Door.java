@@ -19,6 +19,17 @@ public enum Door {
     /** Any token that is about to be issued, by whatever grant. */
     TOKEN;
 
+    /**
+     * Whether the client makes the request itself, rather than someone whom it handed a token. A public client runs on the
+     * user's own device, so such a request comes from where the user is.
+     */
+    public boolean askedByClient() {
+        return switch (this) {
+            case CODE_EXCHANGE, REFRESH, TOKEN_EXCHANGE, DEVICE_GRANT, SERVICE_ACCOUNT, TOKEN -> true;
+            default -> false;
+        };
+    }
+
     @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

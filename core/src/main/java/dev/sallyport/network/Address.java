@@ -1,10 +1,6 @@
 package dev.sallyport.network;
 
-import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
-import inet.ipaddr.IPAddressString;
-import inet.ipaddr.IPAddressStringParameters;
-import inet.ipaddr.IncompatibleAddressException;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -14,12 +10,6 @@ import java.util.Optional;
  */
 public final class Address {
 
-    /** The longest text that can be an address, an IPv4 one in IPv6's way written out. */
-    private static final int MAX_TEXT = 45;
-
-    private static final IPAddressStringParameters ONE =
-            Notation.strict().allowPrefix(false).toParams();
-
     private final IPAddress ip;
 
     private Address(IPAddress ip) {
@@ -28,12 +18,7 @@ public final class Address {
 
     /** @return empty unless the text is an address in its usual notation, without zone; no name is ever looked up */
     public static Optional<Address> of(String text) {
-        if (text.length() > MAX_TEXT) return Optional.empty();
-        try {
-            return Optional.of(new Address(plain(new IPAddressString(text, ONE).toAddress())));
-        } catch (AddressStringException | IncompatibleAddressException e) {
-            return Optional.empty();
-        }
+        return Notation.read(text).map(ip -> new Address(plain(ip)));
     }
 
     private static IPAddress plain(IPAddress ip) {

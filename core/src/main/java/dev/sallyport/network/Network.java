@@ -19,6 +19,9 @@ import java.util.Set;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Network(String name, List<Cidr> cidrs, List<String> countries, List<Long> asns) {
 
+    /** Kosovo's, which ISO 3166-1 leaves to its users and atlases use. */
+    private static final String KOSOVO = "XK";
+
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
     private static final long MAX_ASN = 4_294_967_295L;
 
@@ -32,7 +35,7 @@ public record Network(String name, List<Cidr> cidrs, List<String> countries, Lis
         }
         for (int i = 0; i < countries.size(); i++) {
             // NB. A code that no atlas uses would make a network that nobody is in, and one of small letters as well.
-            if (!COUNTRIES.contains(countries.get(i))) {
+            if (!COUNTRIES.contains(countries.get(i)) && !countries.get(i).equals(KOSOVO)) {
                 throw new DocumentFault("countries[" + i + "]", "must be a country of ISO 3166-1 such as DE");
             }
         }

@@ -1,21 +1,27 @@
 package dev.sallyport.network;
 
+import dev.sallyport.logic.Once;
 import dev.sallyport.logic.Truth;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where a request comes from.
  *
  * @param address the client's address; empty when nobody vouches for one
  * @param atlas knows the country and the autonomous system of the address, or does not
- * @param networks the networks of the realm that can be read, by name
+ * @param networks the networks of the realm that can be read, by name; asked for once and only if a policy names one
  */
-public record Place(Optional<Address> address, Atlas atlas, Map<String, Network> networks) {
+public record Place(Optional<Address> address, Atlas atlas, Supplier<Map<String, Network>> networks) {
+
+    public Place {
+        networks = Once.of(networks);
+    }
 
     public static Place unknown() {
-        return new Place(Optional.empty(), Atlas.BLANK, Map.of());
+        return new Place(Optional.empty(), Atlas.BLANK, Map::of);
     }
 
     public Optional<String> country() {
@@ -28,18 +34,18 @@ public record Place(Optional<Address> address, Atlas atlas, Map<String, Network>
 
     /** Whether the realm has a network of that name, and it can be read. */
     public boolean knows(String network) {
-        return networks.containsKey(network);
+        return networks.get().containsKey(network);
     }
 
     /** Whether the client is in the network of that name; unknown also when there is no such network. */
     public Truth in(String network) {
-        var named = networks.get(network);
+        var named = networks.get().get(network);
         return named == null ? Truth.UNKNOWN : named.contains(this);
     }
 
     /** The names of the networks that the client is in for certain, sorted. */
     public List<String> certainNetworks() {
-        return networks.keySet().stream()
+        return networks.get().keySet().stream()
                 .filter(name -> in(name) == Truth.YES)
                 .sorted()
                 .toList();

@@ -21,10 +21,13 @@ class AccessPolicyTest {
     @Test
     void aPolicyIsReadAndWrittenAgain() {
         var json = Json.of("""
-                {'name':'finance-healthy-device','state':'enforced',
+                {'name':'finance-healthy-device','state':'enforced','tags':['day','vpn'],
                  'assignments':{'users':{'include':{'groups':['/finance']},'exclude':{'users':['breakglass']}},
                                 'clients':{'include':['ledger']}},
-                 'controls':{'block':false,'operator':'and','acr':'2','freshAuthentication':'PT15M',
+                 'conditions':{'networks':{'include':['office'],'exclude':['guests']},'platforms':['macos','windows'],
+                               'risk':'medium',
+                               'schedule':{'days':['MON'],'from':'07:00','to':'20:00','zone':'Europe/Berlin'}},
+                 'controls':{'block':false,'operator':'and','acr':'2','freshAuthentication':'PT15M','reevaluate':'PT5M',
                              'device':{'proven':true,'managed':true,'compliant':true,'diskEncrypted':true,
                                        'minOsVersion':{'macos':'14.4'},'maxPostureAge':'PT24H','onOutage':'deny'}}}""");
 
@@ -63,6 +66,16 @@ class AccessPolicyTest {
                 "'name':'a','state':'enforced','controls':{'device':{}}|controls.device|must ask for something",
                 "'name':'a','state':'enforced','controls':{'device':'','acr':'2'}|controls.device|must be an object",
                 "'name':'a','state':'enforced','controls':{'acr':'2','device':{'compliant':true,'minOsVersion':{'macos':'x'}}}|controls.device.minOsVersion.macos|must be dotted numbers such as 14.4",
+                "'name':'a','state':'enforced','tags':['day',' '],'controls':{'acr':'2'}|tags[1]|must not be empty",
+                "'name':'a','state':'enforced','conditions':{'networks':{}},'controls':{'acr':'2'}|conditions.networks|must name a network",
+                "'name':'a','state':'enforced','conditions':{'networks':{'include':[]}},'controls':{'acr':'2'}|conditions.networks.include|must name a network",
+                "'name':'a','state':'enforced','conditions':{'networks':{'exclude':['x','']}},'controls':{'acr':'2'}|conditions.networks.exclude[1]|must not be empty",
+                "'name':'a','state':'enforced','conditions':{'platforms':[]},'controls':{'acr':'2'}|conditions.platforms|must name a platform",
+                "'name':'a','state':'enforced','conditions':{'platforms':['mac']},'controls':{'acr':'2'}|conditions.platforms[0]|must be one of macos, windows, linux, ios, android, chromeos",
+                "'name':'a','state':'enforced','conditions':{'risk':'some'},'controls':{'acr':'2'}|conditions.risk|must be one of low, medium, high",
+                "'name':'a','state':'enforced','conditions':{'schedule':{'days':['MON']}},'controls':{'acr':'2'}|conditions.schedule.zone|is required",
+                "'name':'a','state':'enforced','controls':{'reevaluate':'PT0S'}|controls.reevaluate|must be longer than nothing",
+                "'name':'a','state':'enforced','controls':{'block':true,'reevaluate':'PT1H'}|controls.block|cannot be combined with other controls, since nothing would satisfy them",
                 "'name':'a','state':'enforced','conditions':{'mood':'low'},'controls':{'acr':'2'}|conditions.mood|is not a known field",
                 "'name':'a','state':'enforced','controls':{'acr':'2','nobody':true}|controls.nobody|is not a known field",
                 "'name':'a','state':'enforced','assignments':{'users':{'include':{'users':['a'],'nobody':true}}},'controls':{'acr':'2'}|assignments.users.include.nobody|is not a known field"

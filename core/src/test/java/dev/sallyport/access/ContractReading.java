@@ -8,6 +8,7 @@ import dev.sallyport.device.Device;
 import dev.sallyport.device.Posture;
 import dev.sallyport.device.Recognition.Recognised;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,7 +25,7 @@ import java.util.Set;
  */
 final class ContractReading {
 
-    /** What the contract says of all policies together, and of each. */
+    /** What the contract says of all policies together, and of each: its result, and the condition that it failed on. */
     record Answer(String decision, Optional<String> acr, boolean reauthenticate, List<String> results) {}
 
     private record Ruling(String result, boolean enforced, Optional<Attempt> mend) {}
@@ -33,11 +34,27 @@ final class ContractReading {
     private record Attempt(boolean raise, boolean anew) {}
 
     private static final Map<String, Set<String>> FIELDS = Map.of(
-            "", Set.of("name", "state", "assignments", "controls"),
+            "", Set.of("name", "state", "tags", "assignments", "conditions", "controls"),
             "assignments", Set.of("users", "clients"),
             "users", Set.of("include", "exclude"),
             "clients", Set.of("include", "exclude"),
+            "conditions", Set.of("networks", "platforms", "risk", "schedule"),
             "controls", Set.of("block", "operator", "acr", "freshAuthentication", "device"));
+
+    /** The networks that each address is certainly in, and those that it may be in. */
+    private static final Map<String, Set<String>> CERTAIN = Map.of(
+            "10.0.0.1", Set.of("office"),
+            "192.168.0.1", Set.of("home"),
+            "203.0.113.1", Set.of("germany", "provider"),
+            "198.51.100.1", Set.of(),
+            "", Set.of());
+
+    private static final Map<String, Set<String>> POSSIBLE = Map.of(
+            "10.0.0.1", Set.of("office", "germany", "provider"),
+            "192.168.0.1", Set.of("home", "germany", "provider"),
+            "203.0.113.1", Set.of("germany", "provider"),
+            "198.51.100.1", Set.of("provider"),
+            "", Set.of("office", "home", "germany", "provider"));
 
     private final Facts facts;
 
@@ -82,15 +99,22 @@ final class ContractReading {
 
     private Ruling ruling(JsonNode document) {
         var state = document.path("state").asText();
-        if (state.equals("disabled")) return new Ruling("not-applied", false, Optional.empty());
+        if (state.equals("disabled")) return new Ruling("not-applied state", false, Optional.empty());
         boolean enforced = !state.equals("report-only");
         var assignments = document.path("assignments");
         var users = understood(assignments.path("users"), "users");
         var clients = understood(assignments.path("clients"), "clients");
-        if (!matchesUser(users) || !matchesClient(clients))
-            return new Ruling("not-applied", enforced, Optional.empty());
+        if (!matchesUser(users)) return new Ruling("not-applied assignments.users", enforced, Optional.empty());
+        if (!matchesClient(clients)) return new Ruling("not-applied assignments.clients", enforced, Optional.empty());
         if (!readable(document) || namesTheMissing(users, clients))
             return new Ruling("invalid", enforced, Optional.empty());
+        var conditions = document.path("conditions");
+        if (namesAMissingNetwork(conditions)) return new Ruling("invalid", enforced, Optional.empty());
+        for (var condition : List.of("networks", "platforms", "risk", "schedule")) {
+            if (conditions.has(condition) && !mayBeMet(condition, conditions.get(condition))) {
+                return new Ruling("not-applied conditions." + condition, enforced, Optional.empty());
+            }
+        }
 
         var controls = document.get("controls");
         if (controls.path("block").asBoolean()) return new Ruling("unsatisfied", enforced, Optional.empty());
@@ -112,6 +136,7 @@ final class ContractReading {
                 && knows(document.path("assignments"), "assignments")
                 && knows(document.path("assignments").path("users"), "users")
                 && knows(document.path("assignments").path("clients"), "clients")
+                && knows(document.path("conditions"), "conditions")
                 && knows(document.path("controls"), "controls");
     }
 
@@ -153,6 +178,42 @@ final class ContractReading {
         applications.addAll(texts(clients.path("exclude")));
         return !people.stream().allMatch(ContractReading::exists)
                 || !facts.knownClients().containsAll(applications);
+    }
+
+    private static boolean namesAMissingNetwork(JsonNode conditions) {
+        var named = texts(conditions.path("networks").path("include"));
+        named.addAll(texts(conditions.path("networks").path("exclude")));
+        return named.contains("gone");
+    }
+
+    /** Whether there is a world, among those that what is known leaves open, in which the condition is met. */
+    private boolean mayBeMet(String condition, JsonNode asked) {
+        return switch (condition) {
+            case "networks" -> {
+                var address = facts.place().address().map(Object::toString).orElse("");
+                var included = texts(asked.path("include"));
+                boolean mayBeIn = included.isEmpty() || !Collections.disjoint(included, POSSIBLE.get(address));
+                yield mayBeIn && Collections.disjoint(texts(asked.path("exclude")), CERTAIN.get(address));
+            }
+            case "platforms" -> {
+                if (!(facts.device() instanceof Recognised recognised)) yield true;
+                var platform = recognised.device().platform();
+                yield platform.isEmpty() || texts(asked).contains(platform.get().id());
+            }
+            case "risk" -> {
+                var levels = List.of("low", "medium", "high");
+                var level = facts.risk().level();
+                yield level.isEmpty() || levels.indexOf(level.get().id()) >= levels.indexOf(asked.asText());
+            }
+            case "schedule" -> {
+                var days = new ArrayList<String>();
+                asked.get("days").forEach(day -> days.add(day.asText()));
+                var wall = facts.now().atZone(ZoneId.of(asked.get("zone").asText()));
+                yield ScheduleTest.onTheWall(
+                        days, asked.get("from").asText(), asked.get("to").asText(), wall);
+            }
+            default -> throw new IllegalArgumentException(condition);
+        };
     }
 
     private static Set<String> labels(JsonNode principals) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.access.AccessDecision.Outcome;
-import dev.sallyport.access.AccessDecision.Result;
 import dev.sallyport.access.Facts.Person;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Platform;
@@ -59,14 +58,20 @@ class PolicyEnginePropertiesTest {
         });
         expected.results()
                 .forEach(result -> Statistics.label("result").collect(result).coverage(seen -> {
-                    for (var each : Result.values()) seen.check(each.id()).percentage(share -> share >= 5.0);
+                    for (var each : List.of("satisfied", "unsatisfied", "invalid", "not-applied assignments.users")) {
+                        seen.check(each).percentage(share -> share >= 4.0);
+                    }
+                    for (var each : List.of("networks", "platforms", "risk", "schedule")) {
+                        seen.check("not-applied conditions." + each).percentage(share -> share >= 1.0);
+                    }
                 }));
         var soft = new SoftAssertions();
         soft.assertThat(decision.outcome().id()).isEqualTo(expected.decision());
         soft.assertThat(decision.acr()).isEqualTo(expected.acr());
         soft.assertThat(decision.reauthenticate()).isEqualTo(expected.reauthenticate());
         soft.assertThat(decision.policies())
-                .extracting(result -> result.result().id())
+                .extracting(result -> result.result().id()
+                        + result.firstUnmetCondition().map(path -> " " + path).orElse(""))
                 .isEqualTo(expected.results());
         soft.assertAll();
     }
@@ -135,11 +140,13 @@ class PolicyEnginePropertiesTest {
     Arbitrary<String> document() {
         var states =
                 Arbitraries.frequency(Tuple.of(6, "enforced"), Tuple.of(1, "report-only"), Tuple.of(1, "disabled"));
-        return Combinators.combine(states, assignments().optional(0.8), controls(), damage())
-                .as((state, assignments, controls, damage) -> {
+        return Combinators.combine(
+                        states, assignments().optional(0.8), conditions().optional(0.5), controls(), damage())
+                .as((state, assignments, conditions, controls, damage) -> {
                     var policy = (ObjectNode) Documents.tree(Json.of("{'name':'policy'}"));
                     policy.put("state", state);
                     assignments.ifPresent(a -> policy.set("assignments", Documents.toTree(a)));
+                    conditions.ifPresent(c -> policy.set("conditions", Documents.toTree(c)));
                     policy.set("controls", Documents.toTree(controls));
                     return damage.of(policy);
                 });
@@ -149,6 +156,7 @@ class PolicyEnginePropertiesTest {
         NONE,
         UNKNOWN_FIELD,
         UNKNOWN_CONTROL,
+        UNKNOWN_CONDITION,
         UNKNOWN_ASSIGNMENT,
         UNKNOWN_IN_USERS,
         UNKNOWN_IN_CLIENTS,
@@ -160,6 +168,8 @@ class PolicyEnginePropertiesTest {
             switch (this) {
                 case UNKNOWN_FIELD -> policy.put("later", 1);
                 case UNKNOWN_CONTROL -> policy.withObjectProperty("controls").put("later", 1);
+                case UNKNOWN_CONDITION ->
+                    policy.withObjectProperty("conditions").put("later", 1);
                 case UNKNOWN_ASSIGNMENT -> assignments.put("later", 1);
                 case UNKNOWN_IN_USERS -> assignments.withObjectProperty("users").put("later", 1);
                 case UNKNOWN_IN_CLIENTS ->
@@ -207,6 +217,45 @@ class PolicyEnginePropertiesTest {
                 .as(PolicyEnginePropertiesTest::choice);
         return Combinators.combine(users.optional(0.7), clients.optional(0.5))
                 .as((who, where) -> fields("users", who, "clients", where));
+    }
+
+    private static Arbitrary<Map<String, Object>> conditions() {
+        var networks = Combinators.combine(
+                        someNetworks().optional(0.7), someNetworks().optional(0.4))
+                .as(PolicyEnginePropertiesTest::choice)
+                .filter(choice -> !choice.isEmpty());
+        var platforms = some("macos", "windows", "linux").filter(names -> !names.isEmpty());
+        var days = Arbitraries.of("MON", "TUE", "SUN")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(2)
+                .uniqueElements();
+        var schedule = Combinators.combine(
+                        days, Arbitraries.of("08:00", "22:00", "23:00"), Arbitraries.of("09:00", "22:30"))
+                .as((on, from, to) -> Map.<String, Object>of("days", on, "from", from, "to", to, "zone", "UTC"));
+        return Combinators.combine(
+                        networks.optional(0.5),
+                        platforms.optional(0.3),
+                        Arbitraries.of("low", "medium", "high").optional(0.3),
+                        schedule.optional(0.3))
+                .as((from, on, risk, when) -> {
+                    var conditions = fields("networks", from, "platforms", on);
+                    conditions.putAll(fields("risk", risk, "schedule", when));
+                    return conditions;
+                });
+    }
+
+    private static Arbitrary<List<String>> someNetworks() {
+        return Arbitraries.frequency(
+                        Tuple.of(4, "office"),
+                        Tuple.of(4, "home"),
+                        Tuple.of(4, "germany"),
+                        Tuple.of(4, "provider"),
+                        Tuple.of(1, "gone"))
+                .list()
+                .uniqueElements()
+                .ofMinSize(1)
+                .ofMaxSize(2);
     }
 
     private static Map<String, Object> choice(Optional<?> include, Optional<?> exclude) {
@@ -267,7 +316,7 @@ class PolicyEnginePropertiesTest {
     @Provide
     Arbitrary<Facts> facts() {
         var when = Arbitraries.of(0, 900, 901, 7_200).map(NOW::minusSeconds).optional(0.9);
-        return Combinators.combine(
+        var bare = Combinators.combine(
                         people(),
                         Arbitraries.of("ledger", "portal", "mail"),
                         Arbitraries.of("ledger", "portal", "mail").set().ofMaxSize(2),
@@ -280,6 +329,16 @@ class PolicyEnginePropertiesTest {
                         .device(device)
                         .level(level)
                         .authenticated(at));
+        var places = Arbitraries.of("10.0.0.1", "::ffff:10.0.0.1", "192.168.0.1", "203.0.113.1", "198.51.100.1")
+                .map(Places::of)
+                .optional(0.9);
+        var risks = Arbitraries.of(Risk.Level.class).optional(0.9).map(level -> new Risk(level, List.of()));
+        // NB. Mostly a Monday morning; else that night and the next, so that policies about nights are met too.
+        var times = Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(1, 14), Tuple.of(1, 16), Tuple.of(1, 24))
+                .map(hours -> NOW.plusSeconds(hours * 3_600L));
+        return Combinators.combine(bare, places, risks, times)
+                .as((facts, place, risk, time) ->
+                        facts.at(place.orElseGet(Places::unknown)).risk(risk).now(time));
     }
 
     private static Arbitrary<Person> people() {

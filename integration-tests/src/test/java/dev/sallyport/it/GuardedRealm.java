@@ -90,6 +90,21 @@ record GuardedRealm(Realm realm) {
                 {"name":"%s","state":"%s","assignments":{%s},"controls":{%s}}""".formatted(name, state, assignments, controls));
     }
 
+    /** A network that policies can name. */
+    void network(String name, String parts) {
+        realm.api()
+                .post("/networks", "{\"name\":\"%s\",%s}".formatted(name, parts))
+                .expect(201);
+    }
+
+    /** Makes an enforced policy, or changes it, that blocks a client under those conditions. */
+    void blocks(String client, String conditions) {
+        var policy = """
+                {"name":"%1$s","state":"enforced","assignments":{"clients":{"include":["%1$s"]}},
+                 "conditions":{%2$s},"controls":{"block":true}}""".formatted(client, conditions);
+        if (realm.api().put("/access-policies/" + client, policy).status() != 200) realm.policy(policy);
+    }
+
     /** What most tests ask of a device. */
     static final String HEALTHY = "\"device\":{\"proven\":true,\"compliant\":true,\"diskEncrypted\":true}";
 

@@ -27,6 +27,11 @@ public final class AdministrationResource {
         return new DevicesResource(administration);
     }
 
+    @Path("networks")
+    public NetworksResource networks() {
+        return new NetworksResource(administration);
+    }
+
     @Path("access-policies")
     public AccessPoliciesResource accessPolicies() {
         return new AccessPoliciesResource(administration);

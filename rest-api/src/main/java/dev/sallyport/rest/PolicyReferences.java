@@ -3,9 +3,11 @@ package dev.sallyport.rest;
 import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessPolicy;
 import dev.sallyport.access.Assignments;
+import dev.sallyport.access.Conditions;
 import dev.sallyport.access.Principals;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.network.realm.NetworkProvider;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -29,6 +31,7 @@ record PolicyReferences(KeycloakSession session, RealmModel realm) {
     Optional<DocumentFault> fault(AccessPolicy policy) {
         var users = policy.assignments().flatMap(Assignments::users);
         var clients = policy.assignments().flatMap(Assignments::clients);
+        var networks = policy.conditions().flatMap(Conditions::networks);
         return users.flatMap(Assignments.Users::include)
                 .flatMap(named -> principals("assignments.users.include", named))
                 .or(() -> users.flatMap(Assignments.Users::exclude)
@@ -36,6 +39,10 @@ record PolicyReferences(KeycloakSession session, RealmModel realm) {
                 .or(() -> clients.flatMap(named -> missing(
                                 "assignments.clients.include", named.include(), "client", this::hasClient)
                         .or(() -> missing("assignments.clients.exclude", named.exclude(), "client", this::hasClient))))
+                .or(() -> networks.flatMap(
+                        named -> missing("conditions.networks.include", named.include(), "network", this::hasNetwork)
+                                .or(() -> missing(
+                                        "conditions.networks.exclude", named.exclude(), "network", this::hasNetwork))))
                 .or(() -> policy.controls()
                         .acr()
                         .filter(acr -> !hasLevel(acr))
@@ -72,6 +79,10 @@ record PolicyReferences(KeycloakSession session, RealmModel realm) {
 
     private boolean hasClient(String clientId) {
         return realm.getClientByClientId(clientId) != null;
+    }
+
+    private boolean hasNetwork(String name) {
+        return NetworkProvider.networks(realm).containsKey(name);
     }
 
     private boolean hasLevel(String acr) {

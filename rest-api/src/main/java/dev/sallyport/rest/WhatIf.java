@@ -17,7 +17,8 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.document.DocumentFault;
-import dev.sallyport.network.Place;
+import dev.sallyport.network.Address;
+import dev.sallyport.network.realm.Whereabouts;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collections;
@@ -34,7 +35,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
     /**
      * @param device a registered device's id; it counts as proven
      * @param posture in place of the device's stored one
-     * @param ip no policy asks for it yet; neither for {@code risk}
+     * @param ip where the user is; unknown when it is left out
      */
     record Question(
             String user,
@@ -54,9 +55,9 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
             if (posture.isPresent() && device.isEmpty()) {
                 throw new DocumentFault("posture", "is of no use without a device");
             }
-            ip.filter(address -> !AddressLiteral.valid(address)).ifPresent(address -> {
+            if (ip.isPresent() && ip.flatMap(Address::of).isEmpty()) {
                 throw new DocumentFault("ip", "is not an IPv4 or IPv6 address");
-            });
+            }
         }
     }
 
@@ -79,7 +80,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                         level(question, gate.levels()),
                         gate.levels(),
                         question.authenticatedAt().or(() -> Optional.of(now))),
-                Place.unknown(),
+                new Whereabouts(session, realm).at(question.ip().flatMap(Address::of)),
                 () -> Risk.of(question.risk().orElse(Risk.Level.LOW)),
                 Optional.empty(),
                 now);

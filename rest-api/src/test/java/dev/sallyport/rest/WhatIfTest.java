@@ -10,7 +10,6 @@ import dev.sallyport.document.Documents;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class WhatIfTest {
 
@@ -41,19 +40,6 @@ class WhatIfTest {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOfSatisfying(
                         DocumentFault.class, fault -> assertThat(fault.path()).isEqualTo(field));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.1", "255.255.255.255", "::1", "2001:db8::1", "::ffff:10.0.0.1"})
-    void anAddressIsALiteral(String text) {
-        assertThat(AddressLiteral.valid(text)).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"", "10.0.0", "10.0.0.256", "10.0.0.01", "localhost", "a:b", "1::2::3", "fe80::1%eth0", "[::1]"})
-    void aNameIsNoAddressAndIsNeverLookedUp(String text) {
-        assertThat(AddressLiteral.valid(text)).isFalse();
     }
 
     private static WhatIf.Question read(String json) {

@@ -14,6 +14,8 @@ import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.network.Place;
+import dev.sallyport.network.realm.Whereabouts;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,11 +76,14 @@ public final class AccessGate {
     public Judgement atBrowser(Door door, AuthenticationSessionModel authSession) {
         var user = authSession.getAuthenticatedUser();
         var ongoing = ongoing(door, authSession, user);
+        boolean direct = fromUser(door, authSession);
         var judgement = judge(
                 door,
                 user,
                 authSession.getClient(),
                 Set.of(),
+                () -> place(authSession, direct),
+                direct,
                 () -> recognise(door, authSession, ongoing),
                 () -> authentication(door, authSession, ongoing));
         record(door, judgement, user, authSession.getClient(), ongoing);
@@ -96,14 +101,26 @@ public final class AccessGate {
 
     private Recognition recognise(
             Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
-        // NB. A confidential client that logs a user in by itself presents its own certificate, not the user's.
-        if (door == Door.DIRECT_GRANT && !authSession.getClient().isPublicClient()) {
+        if (!fromUser(door, authSession)) {
             return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
         }
         var recognition =
                 new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
         if (recognition instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
         return recognition;
+    }
+
+    // NB. A confidential client that logs a user in by itself presents its own certificate and comes from its own
+    // address, not the user's.
+    private static boolean fromUser(Door door, AuthenticationSessionModel authSession) {
+        return door != Door.DIRECT_GRANT || authSession.getClient().isPublicClient();
+    }
+
+    private Place place(AuthenticationSessionModel authSession, boolean fromUser) {
+        var whereabouts = new Whereabouts(session, realm);
+        var place = fromUser ? whereabouts.ofRequest() : whereabouts.at(Optional.empty());
+        Whereabouts.remember(authSession, place);
+        return place;
     }
 
     /**
@@ -114,11 +131,16 @@ public final class AccessGate {
      */
     public Judgement atBackChannel(Door door, UserSessionModel userSession, ClientModel client, Set<String> audience) {
         var user = userSession.getUser();
+        // NB. A public client runs on the user's own device: a session that is carried elsewhere is seen to move.
+        boolean direct = client.isPublicClient() && door.askedByClient() || user.getServiceAccountClientLink() != null;
+        var whereabouts = new Whereabouts(session, realm);
         var judgement = judge(
                 door,
                 user,
                 client,
                 audience,
+                () -> direct ? whereabouts.ofRequest() : whereabouts.ofSession(userSession),
+                direct,
                 () -> new DeviceRecognition(session, realm, clock).ofSession(userSession, user),
                 () -> authentication(userSession, client));
         record(door, judgement, user, client, Optional.of(userSession));
@@ -135,6 +157,8 @@ public final class AccessGate {
             UserModel user,
             ClientModel client,
             Set<String> audience,
+            Supplier<Place> place,
+            boolean fromUser,
             Supplier<Recognition> device,
             Supplier<Authentication> authentication) {
         Recognition recognition = Recognition.unrecognised(Recognition.Reason.FAILED);
@@ -149,15 +173,20 @@ public final class AccessGate {
                     this::clientExists,
                     recognition,
                     authentication.get(),
-                    Place.unknown(),
+                    place.get(),
                     Risk::unknown,
-                    Optional.empty(),
+                    fromUser ? userAgent() : Optional.empty(),
                     clock.instant());
             return new Judgement(decide(context), recognition);
         } catch (RuntimeException e) {
             LOG.errorf(e, "facts at door %s in realm %s could not be gathered", door.id(), realm.getName());
             return new Judgement(AccessDecision.failed(), recognition);
         }
+    }
+
+    private Optional<String> userAgent() {
+        return Optional.ofNullable(session.getContext().getRequestHeaders())
+                .map(headers -> headers.getHeaderString(HttpHeaders.USER_AGENT));
     }
 
     private AccessDecision decide(AccessContext context) {

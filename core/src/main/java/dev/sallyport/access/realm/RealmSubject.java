@@ -2,9 +2,11 @@ package dev.sallyport.access.realm;
 
 import dev.sallyport.access.Subject;
 import dev.sallyport.logic.Truth;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,7 +56,13 @@ public record RealmSubject(KeycloakSession session, RealmModel realm, UserModel 
 
     @Override
     public Map<String, List<String>> attributes() {
-        return Map.copyOf(user.getAttributes());
+        var attributes = new HashMap<String, List<String>>();
+        // NB. Keycloak lists a name or address that the user does not have as one value that is null.
+        user.getAttributes().forEach((name, values) -> {
+            var known = values.stream().filter(Objects::nonNull).toList();
+            if (!known.isEmpty()) attributes.put(name, known);
+        });
+        return Map.copyOf(attributes);
     }
 
     @Override

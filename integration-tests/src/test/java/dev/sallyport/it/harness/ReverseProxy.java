@@ -30,6 +30,20 @@ public final class ReverseProxy implements AutoCloseable {
 
     /** @param source the loopback address from which it connects to the server, e.g. {@code 127.0.0.2} */
     public static ReverseProxy inFrontOf(KeycloakServer server, String source) throws IOException {
+        return inFrontOf(server, source, "$remote_addr", "$remote_addr");
+    }
+
+    /**
+     * A proxy whose clients come from that address, as far as it says. It adds the address to what they typed themselves, as
+     * many proxies do.
+     */
+    public static ReverseProxy withClientsFrom(KeycloakServer server, String source, String client) throws IOException {
+        return inFrontOf(server, source, client, "\"$http_x_forwarded_for, " + client + "\"");
+    }
+
+    /** @param added what it says when the client has typed something itself */
+    private static ReverseProxy inFrontOf(KeycloakServer server, String source, String client, String added)
+            throws IOException {
         var port = Ports.free();
         var directory = Settings.CURRENT.work().resolve("nginx").resolve(source + "-" + port);
         Files.createDirectories(directory);
@@ -37,7 +51,8 @@ public final class ReverseProxy implements AutoCloseable {
         Files.writeString(directory.resolve("server.pem"), CertificateAuthority.pem(certificate.leaf()));
         Files.writeString(directory.resolve("server.key"), CertificateAuthority.pem(certificate.key()));
         var configuration = Files.writeString(
-                directory.resolve("nginx.conf"), configuration(directory, port, source, server.address()));
+                directory.resolve("nginx.conf"),
+                configuration(directory, port, source, server.address(), client, added));
         var process = new ProcessBuilder(
                         List.of(executable(), "-p", directory.toString(), "-c", configuration.toString()))
                 .redirectErrorStream(true)
@@ -60,7 +75,8 @@ public final class ReverseProxy implements AutoCloseable {
         process.destroy();
     }
 
-    private static String configuration(Path directory, int port, String source, URI server) {
+    private static String configuration(
+            Path directory, int port, String source, URI server, String client, String added) {
         return """
                 daemon off;
                 master_process off;
@@ -69,6 +85,10 @@ public final class ReverseProxy implements AutoCloseable {
                 events {}
                 http {
                   access_log off;
+                  map $http_x_forwarded_for $spoken_for {
+                    "" %6$s;
+                    default %7$s;
+                  }
                   client_body_temp_path %1$s/body;
                   proxy_temp_path %1$s/proxy;
                   fastcgi_temp_path %1$s/fastcgi;
@@ -86,14 +106,14 @@ public final class ReverseProxy implements AutoCloseable {
                       proxy_buffer_size 32k;
                       proxy_buffers 4 32k;
                       proxy_set_header Host $http_host;
-                      proxy_set_header X-Forwarded-For $remote_addr;
+                      proxy_set_header X-Forwarded-For $spoken_for;
                       proxy_set_header X-Forwarded-Proto https;
                       proxy_set_header X-Forwarded-Host $http_host;
                       proxy_set_header %5$s $ssl_client_escaped_cert;
                     }
                   }
                 }
-                """.formatted(directory, port, source, server, CERTIFICATE_HEADER);
+                """.formatted(directory, port, source, server, CERTIFICATE_HEADER, client, added);
     }
 
     private static String executable() {

@@ -1,10 +1,10 @@
-package dev.sallyport.access;
+package dev.sallyport.logic;
 
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Asks for a costly fact when it is first needed, and then never again. For one request, hence for one thread. */
-final class Once<T> implements Supplier<T> {
+public final class Once<T> implements Supplier<T> {
 
     private final Supplier<T> source;
     private Optional<T> fact = Optional.empty();
@@ -13,7 +13,7 @@ final class Once<T> implements Supplier<T> {
         this.source = source;
     }
 
-    static <T> Supplier<T> of(Supplier<T> source) {
+    public static <T> Supplier<T> of(Supplier<T> source) {
         return source instanceof Once ? source : new Once<>(source);
     }
 
