@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.sallyport.risk.Risk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,15 +19,26 @@ import java.util.stream.Stream;
  * @param acr the authentication context class to reach; present only for a step-up that needs a higher level
  * @param reauthenticate whether the step-up needs the user to authenticate anew
  * @param reevaluate how long an access token may live at most, by the enforced policies that apply; empty when none says
+ * @param risk how suspicious the login is; empty when no policy asked
  * @param policies what each policy said, in the order of their names
  */
-@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "policies"})
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "risk", "policies"})
 public record AccessDecision(
         @JsonProperty("decision") Outcome outcome,
         Optional<String> acr,
         boolean reauthenticate,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Duration> reevaluate,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Risk> risk,
         List<PolicyResult> policies) {
+
+    public AccessDecision(
+            Outcome outcome,
+            Optional<String> acr,
+            boolean reauthenticate,
+            Optional<Duration> reevaluate,
+            List<PolicyResult> policies) {
+        this(outcome, acr, reauthenticate, reevaluate, Optional.empty(), policies);
+    }
 
     /** What shall happen. */
     public enum Outcome {
@@ -88,6 +100,11 @@ public record AccessDecision(
                 List.of(Unmet.of("decision", "made", Optional.of("failed"))),
                 Optional.empty());
         return new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), List.of(nothing));
+    }
+
+    /** The decision together with the risk that went into it. */
+    public AccessDecision at(Optional<Risk> assessed) {
+        return new AccessDecision(outcome, acr, reauthenticate, reevaluate, assessed, policies);
     }
 
     @JsonIgnore

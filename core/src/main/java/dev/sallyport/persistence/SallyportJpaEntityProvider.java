@@ -61,7 +61,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
         private static void removeRows(KeycloakSession session, String realmId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query : List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm", "removeLoginHistoriesOfRealm")) {
+            for (var query :
+                    List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm", "removeLoginHistoriesOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

@@ -85,7 +85,11 @@ public record LoginHistory(
 
     /** How many failed logins count at that time. */
     int failuresAt(Instant time) {
-        return lastFailure.filter(last -> time.isBefore(last.plus(FAILURES_COUNT))).isPresent() ? failures : 0;
+        return lastFailure
+                        .filter(last -> time.isBefore(last.plus(FAILURES_COUNT)))
+                        .isPresent()
+                ? failures
+                : 0;
     }
 
     /** Whether the login has a value of that trait with which the user has been seen before. */
@@ -131,7 +135,8 @@ public record LoginHistory(
         var sightings = new ArrayList<Sighting>();
         sightings.add(new Sighting(value, before.orElse(familiarFrom), time));
         sightings(trait).filter(sighting -> !sighting.value().equals(value)).forEach(sightings::add);
-        // NB. What is not familiar goes first, or somebody with the password could make the user's own devices forgotten.
+        // NB. What is not familiar goes first, or somebody with the password could make the user's own devices
+        // forgotten.
         var newestFamiliarFirst = Comparator.comparing((Sighting sighting) -> time.isBefore(sighting.familiarFrom()))
                 .thenComparing(Sighting::last, Comparator.reverseOrder());
         return sightings.stream()

@@ -56,7 +56,8 @@ public record Risk(Optional<Level> level, List<String> reasons) {
                 .flatMap(opinion -> opinion.reasons().stream())
                 .distinct()
                 .toList();
-        var highest = opinions.stream().flatMap(opinion -> opinion.level().stream()).max(Level::compareTo);
+        var highest =
+                opinions.stream().flatMap(opinion -> opinion.level().stream()).max(Level::compareTo);
         boolean unknown = opinions.stream().anyMatch(opinion -> opinion.level().isEmpty());
         return new Risk(highest.filter(level -> level == Level.HIGH || !unknown), reasons);
     }

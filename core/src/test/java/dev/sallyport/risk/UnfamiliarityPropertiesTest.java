@@ -115,9 +115,10 @@ class UnfamiliarityPropertiesTest {
     @Provide
     Arbitrary<LoginAttempt> attempt() {
         var values = Arbitraries.of("a", "b", "c", "");
-        return Combinators.combine(values, values, values, Arbitraries.integers().between(-400, 48))
-                .as((device, network, country, hours) -> new LoginAttempt(
-                        NOW.plus(Duration.ofHours(hours)), traits(device, network, country)));
+        return Combinators.combine(
+                        values, values, values, Arbitraries.integers().between(-400, 48))
+                .as((device, network, country, hours) ->
+                        new LoginAttempt(NOW.plus(Duration.ofHours(hours)), traits(device, network, country)));
     }
 
     private static Map<Trait, String> traits(String device, String network, String country) {

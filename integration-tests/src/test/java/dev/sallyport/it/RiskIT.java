@@ -134,7 +134,10 @@ class RiskIT {
         var first = browser("careful").certificate(other);
         first.exchange(first.login("moving", PASSWORD, OTP_SECRET));
 
-        assertThat(browser("careful").certificate(other).login("moving", PASSWORD).code())
+        assertThat(browser("careful")
+                        .certificate(other)
+                        .login("moving", PASSWORD)
+                        .code())
                 .isNotEmpty();
     }
 
@@ -222,9 +225,8 @@ class RiskIT {
 
     @Test
     void loginsOfOneUserAtOnceDoNotDisturbEachOther() {
-        var logins = Stream.generate(() -> CompletableFuture.supplyAsync(() -> browser("careful")
-                        .tokens("hasty", PASSWORD)
-                        .status()))
+        var logins = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> browser("careful").tokens("hasty", PASSWORD).status()))
                 .limit(4)
                 .toList();
 
@@ -245,8 +247,7 @@ class RiskIT {
 
     @Test
     void historyGoesWithItsRealmAndIsKeptOnlyWhereThereArePolicies() throws SQLException {
-        var realm = server.realm(
-                r -> r.user("ann", u -> u.password(PASSWORD)).client("ledger", c -> c.publicClient()));
+        var realm = server.realm(r -> r.user("ann", u -> u.password(PASSWORD)).client("ledger", c -> c.publicClient()));
         var id = realm.admin().toRepresentation().getId();
         realm.oidc("ledger").login("ann", "wrong");
         realm.oidc("ledger").tokens("ann", PASSWORD);
@@ -262,8 +263,8 @@ class RiskIT {
 
     private static int histories(String column, String id) throws SQLException {
         try (var connection = server.jdbc();
-                var query = connection.prepareStatement(
-                        "SELECT COUNT(*) FROM SP_LOGIN_HISTORY WHERE " + column + " = ?")) {
+                var query =
+                        connection.prepareStatement("SELECT COUNT(*) FROM SP_LOGIN_HISTORY WHERE " + column + " = ?")) {
             query.setString(1, id);
             try (var rows = query.executeQuery()) {
                 rows.next();

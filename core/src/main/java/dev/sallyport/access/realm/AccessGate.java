@@ -5,7 +5,6 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
-import dev.sallyport.access.Risk;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.Device;
@@ -13,7 +12,11 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.network.Address;
+import dev.sallyport.network.Atlas;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
+import dev.sallyport.risk.realm.RiskAssessment;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.keycloak.authentication.authenticators.util.AcrStore;
@@ -80,7 +84,8 @@ public final class AccessGate {
                 authSession.getClient(),
                 Set.of(),
                 () -> recognise(door, authSession, ongoing),
-                () -> authentication(door, authSession, ongoing));
+                () -> authentication(door, authSession, ongoing),
+                (device, place) -> new RiskAssessment(session, realm, clock).ofLogin(authSession, device, place));
         record(door, judgement, user, authSession.getClient(), ongoing);
         return judgement;
     }
@@ -120,9 +125,41 @@ public final class AccessGate {
                 client,
                 audience,
                 () -> new DeviceRecognition(session, realm, clock).ofSession(userSession, user),
-                () -> authentication(userSession, client));
+                () -> authentication(userSession, client),
+                (device, place) -> new RiskAssessment(session, realm, clock).ofSession(userSession));
         record(door, judgement, user, client, Optional.of(userSession));
         return judgement;
+    }
+
+    /**
+     * Takes note of a login that passed the last door, for the risk of later ones.
+     *
+     * @param judgement what the last door was told
+     * @param secondFactor whether the user gave one during this authentication
+     */
+    public void completed(
+            Door door,
+            AuthenticationSessionModel authSession,
+            UserSessionModel userSession,
+            Judgement judgement,
+            boolean secondFactor) {
+        var assessment = new RiskAssessment(session, realm, clock);
+        assessment.bind(authSession, userSession);
+        // NB. A re-entry is the cookie's, not the user's, until the user gave something; and an administrator who looks
+        // at
+        // what a user's assertion would be makes a transient session.
+        boolean login = door != Door.SSO_REENTRY || secondFactor;
+        boolean real = userSession.getPersistenceState() != UserSessionModel.SessionPersistenceState.TRANSIENT;
+        if (login && real && AccessPolicyProvider.any(realm)) {
+            assessment.completed(userSession.getUser(), judgement.device(), here(), secondFactor);
+        }
+    }
+
+    private Place here() {
+        return new Place(
+                Optional.ofNullable(session.getContext().getConnection()).flatMap(c -> Address.of(c.getRemoteAddr())),
+                Atlas.BLANK,
+                Map.of());
     }
 
     /** Judges facts that were gathered elsewhere, without a record: for previews. */
@@ -136,10 +173,13 @@ public final class AccessGate {
             ClientModel client,
             Set<String> audience,
             Supplier<Recognition> device,
-            Supplier<Authentication> authentication) {
+            Supplier<Authentication> authentication,
+            BiFunction<Recognition, Place, Risk> risk) {
         Recognition recognition = Recognition.unrecognised(Recognition.Reason.FAILED);
         try {
             recognition = device.get();
+            var recognised = recognition;
+            var where = here();
             var context = new AccessContext(
                     door,
                     new RealmSubject(session, realm, user),
@@ -149,8 +189,8 @@ public final class AccessGate {
                     this::clientExists,
                     recognition,
                     authentication.get(),
-                    Place.unknown(),
-                    Risk::unknown,
+                    where,
+                    () -> risk.apply(recognised, where),
                     Optional.empty(),
                     clock.instant());
             return new Judgement(decide(context), recognition);
@@ -162,7 +202,8 @@ public final class AccessGate {
 
     private AccessDecision decide(AccessContext context) {
         try {
-            return PolicyEngine.decide(AccessPolicyProvider.policies(realm), context);
+            return PolicyEngine.decide(AccessPolicyProvider.policies(realm), context)
+                    .at(context.askedRisk());
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
             return AccessDecision.failed();
@@ -282,10 +323,10 @@ public final class AccessGate {
                     .on(deviceId(judgement.device()))
                     .with("door", door)
                     .with("policies", policies);
+            judgement.decision().risk().ifPresent(risk -> entry.with("risk", risk));
             if (judgement.device() instanceof Unrecognised unrecognised) entry.with("device", unrecognised.reason());
             userSession.ifPresent(entry::in);
-            new JpaAuditLog(session, realm)
-                    .observe(entry.at(clock), likeness(door, judgement.device(), user, policies));
+            new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(door, judgement, user, policies));
         } catch (RuntimeException e) {
             LOG.errorf(e, "a refusal at door %s in realm %s could not be recorded", door.id(), realm.getName());
         }
@@ -293,7 +334,8 @@ public final class AccessGate {
 
     // NB. With the reason: a device that is refused for something else than a moment ago is no repetition.
     private static String likeness(
-            Door door, Recognition device, UserModel user, List<AccessDecision.PolicyResult> policies) {
+            Door door, Judgement judgement, UserModel user, List<AccessDecision.PolicyResult> policies) {
+        var device = judgement.device();
         var parts = new ArrayList<String>();
         parts.add(user.getId());
         parts.add(door.id());
@@ -302,6 +344,7 @@ public final class AccessGate {
                         ? unrecognised.reason().id()
                         : "recognised");
         parts.add(deviceId(device).orElse(""));
+        parts.add(judgement.decision().risk().map(Risk::text).orElse(""));
         for (var policy : policies) {
             parts.add(policy.name());
             policy.unmet().forEach(unmet -> parts.add(unmet.control()));

@@ -18,8 +18,8 @@ final class HistoryEvaluator implements RiskEvaluator {
 
     @Override
     public Optional<Risk> evaluate(SignIn signIn) {
-        var history =
-                new JpaLoginHistoryStore(session, signIn.realm()).of(signIn.user().getId());
+        var history = new JpaLoginHistoryStore(session, signIn.realm())
+                .of(signIn.user().getId());
         return Optional.of(Unfamiliarity.judge(history, signIn.attempt()));
     }
 

@@ -13,9 +13,7 @@ import org.hibernate.annotations.Nationalized;
 @Entity
 @Table(name = "SP_LOGIN_HISTORY")
 @IdClass(LoginHistoryEntity.Key.class)
-@NamedQuery(
-        name = "removeLoginHistoriesOfRealm",
-        query = "delete from LoginHistoryEntity h where h.realmId = :realmId")
+@NamedQuery(name = "removeLoginHistoriesOfRealm", query = "delete from LoginHistoryEntity h where h.realmId = :realmId")
 @NamedQuery(
         name = "removeLoginHistoryOfUser",
         query = "delete from LoginHistoryEntity h where h.realmId = :realmId and h.userId = :userId")

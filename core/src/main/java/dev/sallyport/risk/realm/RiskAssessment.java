@@ -59,20 +59,18 @@ public final class RiskAssessment {
         return Optional.ofNullable(userSession.getNote(NOTE)).map(Risk::parse).orElseGet(Risk::unknown);
     }
 
+    /** Has a session keep the risk of the authentication that started or continued it. */
+    public void bind(AuthenticationSessionModel authSession, UserSessionModel userSession) {
+        remembered(authSession, userSession.getUser()).ifPresent(risk -> userSession.setNote(NOTE, risk.text()));
+    }
+
     /**
      * Takes note of a login that is complete, nothing that could refuse it being left. One that was refused or abandoned is
      * never noted: what somebody only tried with does not become familiar.
      *
      * @param proven whether the user proved more than knowledge of a password
      */
-    public void completed(
-            AuthenticationSessionModel authSession,
-            UserSessionModel userSession,
-            Recognition device,
-            Place place,
-            boolean proven) {
-        var user = userSession.getUser();
-        remembered(authSession, user).ifPresent(risk -> userSession.setNote(NOTE, risk.text()));
+    public void completed(UserModel user, Recognition device, Place place, boolean proven) {
         try {
             var mark = BrowserMark.shown(session).orElseGet(BrowserMark::random);
             mark.give(session);
