@@ -135,7 +135,8 @@ public final class AccessExecutor
     private void assertion(JWTAuthorizationGrantContext context) throws ClientPolicyException {
         var subject = context.getAuthorizationGrantContext().getJWT().getSubject();
         var identity = new FederatedIdentityModel(context.getIdentityProviderAlias(), subject, subject);
-        var user = session.users().getUserByFederatedIdentity(session.getContext().getRealm(), identity);
+        var user =
+                session.users().getUserByFederatedIdentity(session.getContext().getRealm(), identity);
         if (user == null) return; // a provider that names its users otherwise; the post-processor judges the token
         refuse(
                 Door.JWT_GRANT,
