@@ -16,6 +16,12 @@ public enum Door {
     SERVICE_ACCOUNT,
     USERINFO,
     INTROSPECTION,
+    /** A call of Keycloak's account REST API, which is the account console's. */
+    ACCOUNT_API,
+    /** A call of Keycloak's admin REST API, which is the admin console's, or of what extensions add to it. */
+    ADMIN_API,
+    /** A call of any other API that Keycloak opens to a bearer token. */
+    API,
     /** Any token that is about to be issued, by whatever grant. */
     TOKEN;
 
