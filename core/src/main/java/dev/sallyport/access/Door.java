@@ -16,6 +16,8 @@ public enum Door {
     SERVICE_ACCOUNT,
     USERINFO,
     INTROSPECTION,
+    /** The application fetches the assertion for an artifact that a SAML login gave it. */
+    SAML_ARTIFACT,
     /** A call of Keycloak's account REST API, which is the account console's. */
     ACCOUNT_API,
     /** A call of Keycloak's admin REST API, which is the admin console's, or of what extensions add to it. */

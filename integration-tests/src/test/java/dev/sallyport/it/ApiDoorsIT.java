@@ -55,10 +55,7 @@ class ApiDoorsIT {
     @BeforeAll
     static void makeRealms(KeycloakServer shared) {
         server = shared;
-        guarded = GuardedRealm.on(
-                server,
-                r -> r.user(
-                        "ada", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "realm-admin")));
+        guarded = GuardedRealm.on(server, r -> r.user("ada", ApiDoorsIT::administrator));
         guarded.policy(
                 "apis",
                 "enforced",
@@ -66,10 +63,7 @@ class ApiDoorsIT {
                 GuardedRealm.HEALTHY);
         letBackToTest(guarded, "account-console");
         letBackToTest(guarded, "security-admin-console");
-        open = GuardedRealm.on(
-                server,
-                r -> r.user(
-                        "ada", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "realm-admin")));
+        open = GuardedRealm.on(server, r -> r.user("ada", ApiDoorsIT::administrator));
         open.ledgerNeeds(GuardedRealm.HEALTHY);
     }
 
