@@ -29,6 +29,14 @@ public enum Door {
     BROKERING_API,
     USERINFO,
     INTROSPECTION,
+    /** The application fetches the assertion for an artifact that a SAML login gave it. */
+    SAML_ARTIFACT,
+    /** A call of Keycloak's account REST API, which is the account console's. */
+    ACCOUNT_API,
+    /** A call of Keycloak's admin REST API, which is the admin console's, or of what extensions add to it. */
+    ADMIN_API,
+    /** A call of any other API that Keycloak opens to a bearer token. */
+    API,
     /** Any token that is about to be issued, by whatever grant. */
     TOKEN;
 
