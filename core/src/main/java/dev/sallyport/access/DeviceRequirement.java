@@ -124,6 +124,17 @@ public record DeviceRequirement(
         return List.copyOf(unmet);
     }
 
+    /**
+     * Whether the device meets the requirement. NO only when something is known to be wrong; a device that was not
+     * recognised, or a fact that is missing, leaves it unknown.
+     */
+    public Truth met(Recognition recognition, Instant now) {
+        var unmet = unmet(recognition, now);
+        if (unmet.isEmpty()) return Truth.YES;
+        boolean wrong = recognition.known().isPresent() && !unmet.stream().allMatch(Unmet::unknown);
+        return wrong ? Truth.NO : Truth.UNKNOWN;
+    }
+
     private static Duration inSeconds(Duration age) {
         return Duration.ofSeconds(age.toSeconds());
     }

@@ -16,6 +16,8 @@ public enum Door {
     SERVICE_ACCOUNT,
     USERINFO,
     INTROSPECTION,
+    /** An authorization policy of a resource server, at the moment when somebody asks for a permission. */
+    AUTHORIZATION,
     /** Any token that is about to be issued, by whatever grant. */
     TOKEN;
 

@@ -3,10 +3,12 @@ package dev.sallyport.policy;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
+import org.keycloak.common.util.Time;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.token.TokenInterceptorException;
@@ -16,7 +18,8 @@ import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 import org.keycloak.representations.AccessToken;
 
 /**
- * The catch-all: judges every token that is about to be issued, by whatever grant, with the audience that it really has.
+ * The catch-all: judges every token that is about to be issued, by whatever grant, with the audience that it really has,
+ * and lets it live no longer than until the policies want to be asked again.
  * There is nothing to configure and so nothing to forget.
  */
 public final class AccessTokenPostProcessor implements TokenPostProcessor {
@@ -46,6 +49,8 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         var judgement = new AccessGate(session)
                 .atBackChannel(door, clientSession.getUserSession(), clientSession.getClient(), audience);
         if (judgement.decision().allowed()) {
+            judgement.decision().reevaluate().ifPresent(life -> Optional.ofNullable(context.accessToken())
+                    .ifPresent(token -> limit(token, life)));
             IssuedAudience.remember(clientSession, audience);
             return;
         }
@@ -56,6 +61,14 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
                 : OAuthErrorException.INVALID_GRANT;
         throw new TokenInterceptorException(
                 error, Explanation.line(session, session.getContext().getRealm(), judgement));
+    }
+
+    /** Lets a token end no later than that after it was issued. Never lengthens its life. */
+    static void limit(AccessToken token, Duration life) {
+        long issued = Optional.ofNullable(token.getIat()).orElse((long) Time.currentTime());
+        long latest = issued + Math.min(life.toSeconds(), Integer.MAX_VALUE);
+        var end = Optional.ofNullable(token.getExp()).filter(exp -> exp != 0); // 0 is Keycloak's "never"
+        token.exp(end.map(exp -> Math.min(exp, latest)).orElse(latest));
     }
 
     /** Runs after every other post-processor, so that nothing is added to a token once it has been judged. */

@@ -5,6 +5,7 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
+import dev.sallyport.access.Tags;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.Device;
@@ -70,17 +71,39 @@ public final class AccessGate {
      * @param authSession the ongoing authentication, with its user
      */
     public Judgement atBrowser(Door door, AuthenticationSessionModel authSession) {
+        return atBrowser(door, authSession, Tags.ALL_POLICIES);
+    }
+
+    /** As {@link #atBrowser(Door, AuthenticationSessionModel)}, by some of the policies: to stop early what they refuse. */
+    public Judgement atBrowser(Door door, AuthenticationSessionModel authSession, Tags tags) {
         var user = authSession.getAuthenticatedUser();
         var ongoing = ongoing(door, authSession, user);
-        var judgement = judge(
-                door,
-                user,
-                authSession.getClient(),
-                Set.of(),
-                () -> recognise(door, authSession, ongoing),
-                () -> authentication(door, authSession, ongoing));
+        var judgement = atBrowser(door, authSession, ongoing, tags, () -> recognise(door, authSession, ongoing));
         record(door, judgement, user, authSession.getClient(), ongoing);
         return judgement;
+    }
+
+    /** What would be decided at {@link #atBrowser} now. Leaves neither a record nor a device, so it can be asked often. */
+    public AccessDecision foresee(Door door, AuthenticationSessionModel authSession) {
+        var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
+        return atBrowser(door, authSession, ongoing, Tags.ALL_POLICIES, () -> look(door, authSession, ongoing))
+                .decision();
+    }
+
+    private Judgement atBrowser(
+            Door door,
+            AuthenticationSessionModel authSession,
+            Optional<UserSessionModel> ongoing,
+            Tags tags,
+            Supplier<Recognition> device) {
+        return judge(
+                door,
+                authSession.getAuthenticatedUser(),
+                authSession.getClient(),
+                Set.of(),
+                tags,
+                device,
+                () -> authentication(door, authSession, ongoing));
     }
 
     /**
@@ -94,14 +117,22 @@ public final class AccessGate {
 
     private Recognition recognise(
             Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
+        var recognition = look(door, authSession, ongoing);
+        if (recognition instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
+        return recognition;
+    }
+
+    /** As {@link #recognise}, but binds nothing. */
+    public Recognition look(Door door, AuthenticationSessionModel authSession) {
+        return look(door, authSession, ongoing(door, authSession, authSession.getAuthenticatedUser()));
+    }
+
+    private Recognition look(Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
         // NB. A confidential client that logs a user in by itself presents its own certificate, not the user's.
         if (door == Door.DIRECT_GRANT && !authSession.getClient().isPublicClient()) {
             return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
         }
-        var recognition =
-                new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
-        if (recognition instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
-        return recognition;
+        return new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
     }
 
     /**
@@ -111,21 +142,45 @@ public final class AccessGate {
      * @param audience the client ids that the token reaches; empty where that is not known yet
      */
     public Judgement atBackChannel(Door door, UserSessionModel userSession, ClientModel client, Set<String> audience) {
+        return atBackChannel(door, userSession, client, audience, Tags.ALL_POLICIES);
+    }
+
+    /** As {@link #atBackChannel(Door, UserSessionModel, ClientModel, Set)}, by some of the policies. */
+    public Judgement atBackChannel(
+            Door door, UserSessionModel userSession, ClientModel client, Set<String> audience, Tags tags) {
         var user = userSession.getUser();
         var judgement = judge(
                 door,
                 user,
                 client,
                 audience,
+                tags,
                 () -> new DeviceRecognition(session, realm, clock).ofSession(userSession, user),
                 () -> authentication(userSession, client));
         record(door, judgement, user, client, Optional.of(userSession));
         return judgement;
     }
 
+    /**
+     * What would be decided for somebody who is not here but was named by somebody else: without a device, and without an
+     * authentication. Leaves no record, since nobody came to a door.
+     */
+    public AccessDecision foreseeAbsent(
+            Door door, UserModel user, ClientModel client, Set<String> audience, Tags tags) {
+        return judge(
+                        door,
+                        user,
+                        client,
+                        audience,
+                        tags,
+                        () -> Recognition.unrecognised(Recognition.Reason.NO_PROOF),
+                        () -> new Authentication(Constants.MINIMUM_LOA, levels(), Optional.empty()))
+                .decision();
+    }
+
     /** Judges facts that were gathered elsewhere, without a record: for previews. */
     public AccessDecision preview(AccessContext context) {
-        return decide(context);
+        return decide(context, Tags.ALL_POLICIES);
     }
 
     private Judgement judge(
@@ -133,6 +188,7 @@ public final class AccessGate {
             UserModel user,
             ClientModel client,
             Set<String> audience,
+            Tags tags,
             Supplier<Recognition> device,
             Supplier<Authentication> authentication) {
         Recognition recognition = Recognition.unrecognised(Recognition.Reason.FAILED);
@@ -147,16 +203,19 @@ public final class AccessGate {
                     recognition,
                     authentication.get(),
                     clock.instant());
-            return new Judgement(decide(context), recognition);
+            return new Judgement(decide(context, tags), recognition);
         } catch (RuntimeException e) {
             LOG.errorf(e, "facts at door %s in realm %s could not be gathered", door.id(), realm.getName());
             return new Judgement(AccessDecision.failed(), recognition);
         }
     }
 
-    private AccessDecision decide(AccessContext context) {
+    private AccessDecision decide(AccessContext context, Tags tags) {
         try {
-            return PolicyEngine.decide(AccessPolicyProvider.policies(realm), context);
+            var policies = AccessPolicyProvider.policies(realm).stream()
+                    .filter(tags::select)
+                    .toList();
+            return PolicyEngine.decide(policies, context);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
             return AccessDecision.failed();
