@@ -1,7 +1,7 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.DeviceRule;
-import dev.sallyport.access.Truth;
+import dev.sallyport.logic.Truth;
 import dev.sallyport.access.realm.DeviceCheck;
 import dev.sallyport.document.DocumentFault;
 import jakarta.ws.rs.WebApplicationException;

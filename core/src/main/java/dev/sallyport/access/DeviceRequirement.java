@@ -8,6 +8,7 @@ import dev.sallyport.device.Platform;
 import dev.sallyport.device.Posture;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.logic.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -19,6 +19,7 @@ import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.logic.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.sallyport.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.access.DeviceRequirement;
-import dev.sallyport.access.Truth;
+import dev.sallyport.logic.Truth;
 import dev.sallyport.access.realm.DeviceCheck;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;

@@ -5,6 +5,7 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
+import dev.sallyport.access.Risk;
 import dev.sallyport.access.Tags;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
@@ -13,6 +14,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.network.Place;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -198,10 +200,14 @@ public final class AccessGate {
                     door,
                     new RealmSubject(session, realm, user),
                     client.getClientId(),
+                    client::getAttributes,
                     audience,
                     this::clientExists,
                     recognition,
                     authentication.get(),
+                    Place.unknown(),
+                    Risk::unknown,
+                    Optional.empty(),
                     clock.instant());
             return new Judgement(decide(context, tags), recognition);
         } catch (RuntimeException e) {

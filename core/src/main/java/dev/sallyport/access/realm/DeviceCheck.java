@@ -2,7 +2,7 @@ package dev.sallyport.access.realm;
 
 import dev.sallyport.access.DeviceRequirement;
 import dev.sallyport.access.Door;
-import dev.sallyport.access.Truth;
+import dev.sallyport.logic.Truth;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.realm.DeviceRecognition;
 import java.time.Clock;
