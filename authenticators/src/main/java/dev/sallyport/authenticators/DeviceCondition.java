@@ -1,9 +1,9 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.DeviceRule;
-import dev.sallyport.logic.Truth;
 import dev.sallyport.access.realm.DeviceCheck;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.logic.Truth;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;

@@ -100,8 +100,8 @@ class AuthorizationIT {
         guarded.fallIll("notices");
         assertThat(decision(ledger, token, "notices")).isFalse();
         assertThat(guarded.audited("access.denied"))
-                .anySatisfy(entry ->
-                        assertThat(entry.at("/details/door").asText()).isEqualTo("authorization"));
+                .anySatisfy(
+                        entry -> assertThat(entry.at("/details/door").asText()).isEqualTo("authorization"));
     }
 
     @Test
@@ -118,7 +118,8 @@ class AuthorizationIT {
 
         var answer = administration
                 .post(authorization + "/policy/evaluate", """
-                        {"userId":"%s","resources":[{"name":"accounts"},{"name":"notices"}],"entitlements":false,"context":{"attributes":{}},"roleIds":[]}""".formatted(guarded.realm().userId("ann")))
+                        {"userId":"%s","resources":[{"name":"accounts"},{"name":"notices"}],"entitlements":false,"context":{"attributes":{}},"roleIds":[]}""".formatted(
+                                guarded.realm().userId("ann")))
                 .expect(200)
                 .json();
 
@@ -157,18 +158,20 @@ class AuthorizationIT {
     void configurationIsCheckedWhicheverEndpointItComesBy() {
         var refused = administration.post(authorization + "/policy", """
                 {"name":"y","type":"sallyport-device","config":{"device":"{\\"compliant\\":1}"}}""");
-        var created = administration
-                .post(authorization + "/policy", """
-                        {"name":"z","type":"sallyport-device","config":{"device":"{\\"compliant\\":true}"}}""")
-                .expect(201)
-                .json();
-        var path = authorization + "/policy/sallyport-device/" + created.path("id").asText();
+        var created =
+                administration.post(authorization + "/policy", """
+                        {"name":"z","type":"sallyport-device","config":{"device":"{\\"compliant\\":true}"}}""").expect(201).json();
+        var path =
+                authorization + "/policy/sallyport-device/" + created.path("id").asText();
 
         refused.expect(400);
-        assertThat(administration.get(path).expect(200).json().path("device"))
-                .hasToString("{\"compliant\":true}");
-        administration.put(path, "{\"name\":\"z\",\"device\":{\"compliant\":2}}").expect(400);
-        administration.put(path, "{\"name\":\"z\",\"device\":{\"managed\":true}}").expect(201);
+        assertThat(administration.get(path).expect(200).json().path("device")).hasToString("{\"compliant\":true}");
+        administration
+                .put(path, "{\"name\":\"z\",\"device\":{\"compliant\":2}}")
+                .expect(400);
+        administration
+                .put(path, "{\"name\":\"z\",\"device\":{\"managed\":true}}")
+                .expect(201);
         assertThat(administration.get(path).json().path("device")).hasToString("{\"managed\":true}");
     }
 
@@ -179,7 +182,9 @@ class AuthorizationIT {
                         {"name":"%s","scopes":[{"name":"read"}]}""".formatted(resource))
                 .expect(201);
         administration
-                .post(authorization + "/policy/" + type, "{\"name\":\"%s policy\",%s}".formatted(resource, configuration))
+                .post(
+                        authorization + "/policy/" + type,
+                        "{\"name\":\"%s policy\",%s}".formatted(resource, configuration))
                 .expect(201);
         administration
                 .post(authorization + "/permission/resource", """

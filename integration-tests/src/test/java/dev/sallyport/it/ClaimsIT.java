@@ -24,27 +24,24 @@ class ClaimsIT {
 
     @BeforeAll
     static void makeRealm(KeycloakServer server) {
-        guarded = GuardedRealm.on(
-                server,
-                r -> r.client(
-                                "teller",
-                                c -> c.publicClient().audience("ledger-api").with(client -> client.getProtocolMappers()
-                                        .add(device(Map.of()))))
-                        .client("light", c -> c.publicClient().audience("ledger-api").with(client -> {
-                            client.getAttributes().put("client.use.lightweight.access.token.enabled", "true");
-                            client.getProtocolMappers().add(device(Map.of("lightweight.claim", "false")));
-                        }))
-                        .client("light-device", c -> c.publicClient().with(client -> {
-                            client.getAttributes().put("client.use.lightweight.access.token.enabled", "true");
-                            client.getProtocolMappers().add(device(Map.of("lightweight.claim", "true")));
-                        }))
-                        .client("robot", c -> c.serviceAccount("robot-secret").with(client -> client.getProtocolMappers()
-                                .add(device(Map.of()))))
-                        .client("short", c -> c.publicClient().directGrants().audience("ledger-api"))
-                        .client("short-light", c -> c.publicClient().with(client -> client.getAttributes()
-                                .put("client.use.lightweight.access.token.enabled", "true")))
-                        .client("short-implicit", c -> c.publicClient().with(client -> client.setImplicitFlowEnabled(true)))
-                        .client("long", c -> c.publicClient()));
+        guarded = GuardedRealm.on(server, r -> r.client("teller", c -> c.publicClient()
+                        .audience("ledger-api")
+                        .with(client -> client.getProtocolMappers().add(device(Map.of()))))
+                .client("light", c -> c.publicClient().audience("ledger-api").with(client -> {
+                    client.getAttributes().put("client.use.lightweight.access.token.enabled", "true");
+                    client.getProtocolMappers().add(device(Map.of("lightweight.claim", "false")));
+                }))
+                .client("light-device", c -> c.publicClient().with(client -> {
+                    client.getAttributes().put("client.use.lightweight.access.token.enabled", "true");
+                    client.getProtocolMappers().add(device(Map.of("lightweight.claim", "true")));
+                }))
+                .client("robot", c -> c.serviceAccount("robot-secret")
+                        .with(client -> client.getProtocolMappers().add(device(Map.of()))))
+                .client("short", c -> c.publicClient().directGrants().audience("ledger-api"))
+                .client("short-light", c -> c.publicClient().with(client -> client.getAttributes()
+                        .put("client.use.lightweight.access.token.enabled", "true")))
+                .client("short-implicit", c -> c.publicClient().with(client -> client.setImplicitFlowEnabled(true)))
+                .client("long", c -> c.publicClient()));
         reevaluate("short", "enforced", "PT90S");
         reevaluate("short too", "enforced", "PT30S", "short", "short-light", "short-implicit", "ledger-api");
         reevaluate("long", "report-only", "PT30S");
@@ -142,9 +139,7 @@ class ClaimsIT {
         assertThat(tokens.body().path("expires_in").asLong()).isBetween(1L, 30L);
         var refreshed = application.refresh(tokens.refreshToken());
         assertThat(life(refreshed.claims())).isLessThanOrEqualTo(30);
-        assertThat(life(application
-                        .passwordGrant("ann", GuardedRealm.PASSWORD)
-                        .claims()))
+        assertThat(life(application.passwordGrant("ann", GuardedRealm.PASSWORD).claims()))
                 .isLessThanOrEqualTo(30);
         assertThat(life(guarded.realm()
                         .oidc("ledger-api")

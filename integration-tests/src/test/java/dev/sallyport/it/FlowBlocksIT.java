@@ -23,7 +23,8 @@ class FlowBlocksIT {
     private static final String GATE = "sallyport-access-gate";
 
     private static final Map<String, String> IF_HEALTHY = Map.of("matches", "met", "facts", "proven##compliant");
-    private static final Map<String, String> UNLESS_HEALTHY = Map.of("matches", "not-met", "facts", "proven##compliant");
+    private static final Map<String, String> UNLESS_HEALTHY =
+            Map.of("matches", "not-met", "facts", "proven##compliant");
 
     private static GuardedRealm guarded;
 
@@ -64,16 +65,15 @@ class FlowBlocksIT {
     void deviceConditionWithoutConfigurationStopsLoginsOnEitherSide() {
         denyIf("deny-unset", DEVICE, Map.of());
         secondFactorUnless("trust-unset", DEVICE, Map.of());
-        var flow = guarded.realm()
-                .flow("direct-unset", f -> f.required("direct-grant-validate-username")
-                        .required("direct-grant-validate-password")
-                        .conditional(b -> b.required(DEVICE).required("deny-access-authenticator")));
+        var flow = guarded.realm().flow("direct-unset", f -> f.required("direct-grant-validate-username")
+                .required("direct-grant-validate-password")
+                .conditional(b -> b.required(DEVICE).required("deny-access-authenticator")));
         guarded.realm().bind("deny-unset", "direct_grant", flow);
         var device = guarded.healthyDevice("unset");
 
         for (var application : new String[] {"deny-unset", "trust-unset"}) {
-            var page = login(guarded.realm().oidc(application).certificate(device))
-                    .page();
+            var page =
+                    login(guarded.realm().oidc(application).certificate(device)).page();
             assertThat(page.status()).isEqualTo(400);
             assertThat(page.asksFor("otp")).isFalse();
         }
@@ -205,32 +205,24 @@ class FlowBlocksIT {
     }
 
     private static void denyIf(String application, String condition, Map<String, String> config) {
-        application(
-                application,
-                flow -> flow.required(FlowBlocksIT::waysIn)
-                        .conditional(b -> b.required(condition, config).required("deny-access-authenticator")));
+        application(application, flow -> flow.required(FlowBlocksIT::waysIn)
+                .conditional(b -> b.required(condition, config).required("deny-access-authenticator")));
     }
 
     private static void secondFactorIf(String application, String condition, Map<String, String> config) {
-        application(
-                application,
-                flow -> flow.required(FlowBlocksIT::waysIn)
-                        .conditional(b -> b.required(condition, config).required("auth-otp-form")));
+        application(application, flow -> flow.required(FlowBlocksIT::waysIn)
+                .conditional(b -> b.required(condition, config).required("auth-otp-form")));
     }
 
     private static void secondFactorUnless(String application, String condition, Map<String, String> config) {
-        application(
-                application,
-                flow -> flow.required(FlowBlocksIT::waysIn)
-                        .required(b -> b.alternative(trusted -> trusted.conditional(
-                                        c -> c.required(condition, config).required("allow-access-authenticator")))
-                                .alternative("auth-otp-form")));
+        application(application, flow -> flow.required(FlowBlocksIT::waysIn).required(b -> b.alternative(trusted ->
+                        trusted.conditional(c -> c.required(condition, config).required("allow-access-authenticator")))
+                .alternative("auth-otp-form")));
     }
 
     private static void gatedTwice(String application, String tags) {
-        application(
-                application,
-                flow -> earlyGate(flow, tags).required(b -> b.required("sallyport-device").required(GATE)));
+        application(application, flow -> earlyGate(flow, tags)
+                .required(b -> b.required("sallyport-device").required(GATE)));
     }
 
     private static void gatedOnce(String application, String tags) {

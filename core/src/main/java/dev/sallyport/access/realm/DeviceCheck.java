@@ -2,9 +2,9 @@ package dev.sallyport.access.realm;
 
 import dev.sallyport.access.DeviceRequirement;
 import dev.sallyport.access.Door;
-import dev.sallyport.logic.Truth;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.logic.Truth;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
