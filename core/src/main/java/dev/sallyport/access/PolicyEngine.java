@@ -151,7 +151,14 @@ public final class PolicyEngine {
 
         static Verdict unsatisfied(PolicyDocument policy, List<Unmet> unmet, Optional<Step> step) {
             return new Verdict(
-                    new PolicyResult(policy.name(), policy.state(), Result.UNSATISFIED, unmet, Optional.empty()), step);
+                    new PolicyResult(
+                            policy.name(),
+                            policy.state(),
+                            Result.UNSATISFIED,
+                            unmet,
+                            Optional.empty(),
+                            step.isPresent()),
+                    step);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.persistence;
 
+import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
     @Override
     public List<Class<?>> getEntities() {
-        return List.of(DeviceEntity.class, AuditEntryEntity.class);
+        return List.of(DeviceEntity.class, AuditEntryEntity.class, PolicyImpactEntity.class);
     }
 
     @Override
@@ -53,7 +54,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
         private static void removeRows(KeycloakSession session, String realmId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query : List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm")) {
+            for (var query :
+                    List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm", "removePolicyImpactOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

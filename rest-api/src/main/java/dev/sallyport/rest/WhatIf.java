@@ -120,6 +120,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                 decision.outcome(),
                 decision.acr(),
                 decision.reauthenticate(),
+                decision.locks(),
                 decision.policies().stream().map(this::advised).toList());
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.access.AccessContext;
 import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
+import dev.sallyport.access.Impact;
 import dev.sallyport.access.PolicyEngine;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
@@ -12,14 +13,19 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.lock.realm.LockProvider;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.authentication.authenticators.util.LoAUtil;
@@ -42,18 +48,27 @@ public final class AccessGate {
 
     private static final Logger LOG = Logger.getLogger(AccessGate.class);
 
+    /** The policies whose impact on this sign-in has been counted. */
+    private static final String COUNTED = "sallyport.counted";
+
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Clock clock;
+    private final boolean reportOnly;
 
     public AccessGate(KeycloakSession session) {
         this(session, session.getContext().getRealm(), Clock.systemUTC());
     }
 
     public AccessGate(KeycloakSession session, RealmModel realm, Clock clock) {
+        this(session, realm, clock, AccessServer.reportOnly(session));
+    }
+
+    private AccessGate(KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly) {
         this.session = session;
         this.realm = realm;
         this.clock = clock;
+        this.reportOnly = reportOnly;
     }
 
     /**
@@ -78,8 +93,10 @@ public final class AccessGate {
                 authSession.getClient(),
                 Set.of(),
                 () -> recognise(door, authSession, ongoing),
+                ongoing,
                 () -> authentication(door, authSession, ongoing));
         record(door, judgement, user, authSession.getClient(), ongoing);
+        count(judgement.decision(), authSession);
         return judgement;
     }
 
@@ -118,6 +135,7 @@ public final class AccessGate {
                 client,
                 audience,
                 () -> new DeviceRecognition(session, realm, clock).ofSession(userSession, user),
+                Optional.of(userSession),
                 () -> authentication(userSession, client));
         record(door, judgement, user, client, Optional.of(userSession));
         return judgement;
@@ -125,7 +143,32 @@ public final class AccessGate {
 
     /** Judges facts that were gathered elsewhere, without a record: for previews. */
     public AccessDecision preview(AccessContext context) {
-        return decide(context);
+        return decide(context, Set.of());
+    }
+
+    /**
+     * What a session would be told at a back-channel door, without a record, and as if the server enforced: for whoever is
+     * about to change what is enforced.
+     *
+     * @param device in place of the one that the session was started on
+     */
+    public AccessDecision forecast(
+            Door door,
+            UserSessionModel userSession,
+            ClientModel client,
+            Set<String> audience,
+            Supplier<Recognition> device) {
+        var enforcing = new AccessGate(session, realm, clock, false);
+        return enforcing
+                .judge(
+                        door,
+                        userSession.getUser(),
+                        client,
+                        audience,
+                        device,
+                        Optional.of(userSession),
+                        () -> authentication(userSession, client))
+                .decision();
     }
 
     private Judgement judge(
@@ -134,6 +177,7 @@ public final class AccessGate {
             ClientModel client,
             Set<String> audience,
             Supplier<Recognition> device,
+            Optional<UserSessionModel> userSession,
             Supplier<Authentication> authentication) {
         Recognition recognition = Recognition.unrecognised(Recognition.Reason.FAILED);
         try {
@@ -147,16 +191,26 @@ public final class AccessGate {
                     recognition,
                     authentication.get(),
                     clock.instant());
-            return new Judgement(decide(context), recognition);
+            return new Judgement(
+                    decide(
+                            context,
+                            userSession.map(DeviceRecognition::startedOn).orElse(Set.of())),
+                    recognition);
         } catch (RuntimeException e) {
             LOG.errorf(e, "facts at door %s in realm %s could not be gathered", door.id(), realm.getName());
             return new Judgement(AccessDecision.failed(), recognition);
         }
     }
 
-    private AccessDecision decide(AccessContext context) {
+    /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
+    private AccessDecision decide(AccessContext context, Set<String> startedOn) {
         try {
-            return PolicyEngine.decide(AccessPolicyProvider.policies(realm), context);
+            // NB. A locked device stays locked also for whoever does not let it prove itself.
+            var devices = Stream.concat(startedOn.stream(), deviceId(context.device()).stream())
+                    .collect(Collectors.toUnmodifiableSet());
+            var bars = LockProvider.bars(realm, context.subject().id(), devices, context.time());
+            var decision = PolicyEngine.decide(AccessPolicyProvider.policies(realm), context);
+            return (reportOnly ? decision.withoutEffect() : decision).barredBy(bars);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
             return AccessDecision.failed();
@@ -237,6 +291,32 @@ public final class AccessGate {
         }
     }
 
+    /**
+     * Counts what each policy did to a sign-in, once a sign-in and as it was first judged: gate, required action and last
+     * door all ask, and "Try again" asks anew.
+     */
+    private void count(AccessDecision decision, AuthenticationSessionModel authSession) {
+        try {
+            countNew(decision, authSession);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "a sign-in to realm %s could not be counted", realm.getName());
+        }
+    }
+
+    private void countNew(AccessDecision decision, AuthenticationSessionModel authSession) {
+        var impacts = Impact.of(decision);
+        var counted = Optional.ofNullable(authSession.getAuthNote(COUNTED))
+                .map(note -> List.of(note.split("\n")))
+                .orElse(List.of());
+        impacts.keySet().removeAll(counted);
+        if (impacts.isEmpty()) return;
+        var names = Stream.concat(counted.stream(), impacts.keySet().stream());
+        authSession.setAuthNote(COUNTED, names.collect(Collectors.joining("\n")));
+        var day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        AccessServer.impact(session)
+                .ifPresent(server -> impacts.forEach((policy, impact) -> server.count(realm, day, policy, impact)));
+    }
+
     private void record(
             Door door,
             Judgement judgement,
@@ -244,6 +324,7 @@ public final class AccessGate {
             ClientModel client,
             Optional<UserSessionModel> userSession) {
         var decision = judgement.decision();
+        if (reportOnly) recordSuspension();
         if (!decision.allowed()) {
             var type = decision.outcome() == AccessDecision.Outcome.STEP_UP ? "access.step-up" : "access.denied";
             observe(
@@ -259,6 +340,13 @@ public final class AccessGate {
         if (!wouldRefuse.isEmpty()) {
             observe("access.report-only", door, judgement, user, client, userSession, wouldRefuse);
         }
+    }
+
+    /** The first time since the start that a realm is asked about while nothing is enforced. */
+    private void recordSuspension() {
+        if (AccessServer.of(session).filter(server -> server.firstSeen(realm)).isEmpty()) return;
+        var entry = AuditEntries.system(session, "access.suspended").with("option", AccessServer.OPTION);
+        new JpaAuditLog(session, realm).observe(entry.at(clock), realm.getId());
     }
 
     private void observe(
@@ -277,9 +365,10 @@ public final class AccessGate {
                     .with("door", door)
                     .with("policies", policies);
             if (judgement.device() instanceof Unrecognised unrecognised) entry.with("device", unrecognised.reason());
+            var locks = judgement.decision().locks();
+            if (!locks.isEmpty()) entry.with("locks", locks);
             userSession.ifPresent(entry::in);
-            new JpaAuditLog(session, realm)
-                    .observe(entry.at(clock), likeness(door, judgement.device(), user, policies));
+            new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(door, judgement, user, policies));
         } catch (RuntimeException e) {
             LOG.errorf(e, "a refusal at door %s in realm %s could not be recorded", door.id(), realm.getName());
         }
@@ -287,7 +376,8 @@ public final class AccessGate {
 
     // NB. With the reason: a device that is refused for something else than a moment ago is no repetition.
     private static String likeness(
-            Door door, Recognition device, UserModel user, List<AccessDecision.PolicyResult> policies) {
+            Door door, Judgement judgement, UserModel user, List<AccessDecision.PolicyResult> policies) {
+        var device = judgement.device();
         var parts = new ArrayList<String>();
         parts.add(user.getId());
         parts.add(door.id());
@@ -296,6 +386,7 @@ public final class AccessGate {
                         ? unrecognised.reason().id()
                         : "recognised");
         parts.add(deviceId(device).orElse(""));
+        judgement.decision().locks().forEach(bar -> parts.add(bar.lock()));
         for (var policy : policies) {
             parts.add(policy.name());
             policy.unmet().forEach(unmet -> parts.add(unmet.control()));
