@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.sallyport.lock.Lock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,20 +18,27 @@ import java.util.stream.Stream;
  * @param outcome what shall happen
  * @param acr the authentication context class to reach; present only for a step-up that needs a higher level
  * @param reauthenticate whether the step-up needs the user to authenticate anew
+ * @param reevaluate how long an access token may live at most, by the enforced policies that apply; empty when none says
  * @param locks what keeps the user or the device out, whatever the policies say
  * @param policies what each policy said, in the order of their names
  */
-@JsonPropertyOrder({"decision", "acr", "reauthenticate", "locks", "policies"})
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "locks", "policies"})
 public record AccessDecision(
         @JsonProperty("decision") Outcome outcome,
         Optional<String> acr,
         boolean reauthenticate,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Duration> reevaluate,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Lock.Bar> locks,
         List<PolicyResult> policies) {
 
     /** A decision by policies alone. */
-    public AccessDecision(Outcome outcome, Optional<String> acr, boolean reauthenticate, List<PolicyResult> policies) {
-        this(outcome, acr, reauthenticate, List.of(), policies);
+    public AccessDecision(
+            Outcome outcome,
+            Optional<String> acr,
+            boolean reauthenticate,
+            Optional<Duration> reevaluate,
+            List<PolicyResult> policies) {
+        this(outcome, acr, reauthenticate, reevaluate, List.of(), policies);
     }
 
     /** What shall happen. */
@@ -110,7 +118,7 @@ public record AccessDecision(
                 Result.INVALID,
                 List.of(Unmet.of("decision", "made", Optional.of("failed"))),
                 Optional.empty());
-        return new AccessDecision(Outcome.DENY, Optional.empty(), false, List.of(nothing));
+        return new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), List.of(nothing));
     }
 
     /** This decision, had every enforced policy been one that is only reported. */
@@ -119,12 +127,15 @@ public record AccessDecision(
                 Outcome.ALLOW,
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 policies.stream().map(PolicyResult::withoutEffect).toList());
     }
 
     /** This decision in the face of locks: any of them beats every policy. */
     public AccessDecision barredBy(List<Lock.Bar> bars) {
-        return bars.isEmpty() ? this : new AccessDecision(Outcome.DENY, Optional.empty(), false, bars, policies);
+        return bars.isEmpty()
+                ? this
+                : new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), bars, policies);
     }
 
     @JsonIgnore

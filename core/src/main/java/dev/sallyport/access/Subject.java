@@ -1,5 +1,11 @@
 package dev.sallyport.access;
 
+import dev.sallyport.logic.Truth;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * The user, or service account, that a request is for. Memberships are asked for one by one, because a policy names a
  * few while a user may have hundreds.
@@ -19,4 +25,15 @@ public interface Subject {
 
     /** Whether the user has that role, {@code role} or {@code client.role}; unknown when the realm has no such role. */
     Truth holds(String role);
+
+    Optional<String> email();
+
+    /** The user's own attributes, by name. */
+    Map<String, List<String>> attributes();
+
+    /** The paths of all groups that the user is in or below. */
+    Set<String> groups();
+
+    /** All roles of the user, {@code role} or {@code client.role}, composites included. */
+    Set<String> roles();
 }
