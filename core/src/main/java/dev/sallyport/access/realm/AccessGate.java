@@ -1,7 +1,7 @@
 package dev.sallyport.access.realm;
 
-import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessContext;
+import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.Impact;
@@ -10,9 +10,9 @@ import dev.sallyport.access.Tags;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.Device;
+import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
-import dev.sallyport.device.Recognition;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
 import dev.sallyport.network.Address;
@@ -186,8 +186,8 @@ public final class AccessGate {
     /** As {@link #atBackChannel(Door, UserSessionModel, ClientModel, Set)}, by some of the policies. */
     public Judgement atBackChannel(
             Door door, UserSessionModel userSession, ClientModel client, Set<String> audience, Tags tags) {
-        var request = ofSession(door, userSession, client, audience, () -> devices()
-                .ofSession(userSession, userSession.getUser()));
+        var request = ofSession(
+                door, userSession, client, audience, () -> devices().ofSession(userSession, userSession.getUser()));
         var judgement = judge(request, tags);
         record(request, judgement);
         return judgement;
@@ -340,11 +340,15 @@ public final class AccessGate {
                     () -> request.risk().apply(recognised, place),
                     Optional.empty(),
                     clock.instant());
-            var startedOn = request.userSession().map(DeviceRecognition::startedOn).orElse(Set.of());
+            var startedOn =
+                    request.userSession().map(DeviceRecognition::startedOn).orElse(Set.of());
             return new Judgement(decide(context, tags, startedOn), recognition);
         } catch (RuntimeException e) {
             LOG.errorf(
-                    e, "facts at door %s in realm %s could not be gathered", request.door().id(), realm.getName());
+                    e,
+                    "facts at door %s in realm %s could not be gathered",
+                    request.door().id(),
+                    realm.getName());
             return new Judgement(AccessDecision.failed(), recognition);
         }
     }
@@ -511,13 +515,15 @@ public final class AccessGate {
             new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(request, judgement, policies));
         } catch (RuntimeException e) {
             LOG.errorf(
-                    e, "a refusal at door %s in realm %s could not be recorded", request.door().id(), realm.getName());
+                    e,
+                    "a refusal at door %s in realm %s could not be recorded",
+                    request.door().id(),
+                    realm.getName());
         }
     }
 
     // NB. With the reason: a device that is refused for something else than a moment ago is no repetition.
-    private static String likeness(
-            Request request, Judgement judgement, List<AccessDecision.PolicyResult> policies) {
+    private static String likeness(Request request, Judgement judgement, List<AccessDecision.PolicyResult> policies) {
         var device = judgement.device();
         var parts = new ArrayList<String>();
         parts.add(request.user().getId());
