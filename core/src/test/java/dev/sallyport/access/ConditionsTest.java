@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.access.AccessDecision.PolicyResult;
 import dev.sallyport.access.AccessDecision.Result;
-import dev.sallyport.access.Risk.Level;
 import dev.sallyport.document.Json;
+import dev.sallyport.risk.Risk;
+import dev.sallyport.risk.Risk.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -15,6 +15,7 @@ import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.risk.Risk;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -36,6 +36,11 @@ public record Whereabouts(KeycloakSession session, RealmModel realm) {
         return at(Optional.ofNullable(userSession.getNote(SESSION_ADDRESS)).flatMap(Address::of));
     }
 
+    /** A place that nobody knows. */
+    public Place unknown() {
+        return at(Optional.empty());
+    }
+
     /** The place of an address. */
     public Place at(Optional<Address> address) {
         return new Place(address, new AskedAtlas(Once.of(this::atlas)), () -> NetworkProvider.networks(realm));
@@ -43,9 +48,17 @@ public record Whereabouts(KeycloakSession session, RealmModel realm) {
 
     /** Has the session that this authentication starts, or continues, remember where its browser came from. */
     public static void remember(AuthenticationSessionModel authSession, Place place) {
-        // NB. Also when it is unknown: where the browser was before says nothing of where it is.
-        authSession.setUserSessionNote(
-                SESSION_ADDRESS, place.address().map(Address::toString).orElse("unknown"));
+        authSession.setUserSessionNote(SESSION_ADDRESS, note(place));
+    }
+
+    /** As {@link #remember(AuthenticationSessionModel, Place)}, for a session that is there already. */
+    public static void remember(UserSessionModel userSession, Place place) {
+        userSession.setNote(SESSION_ADDRESS, note(place));
+    }
+
+    // NB. Also when it is unknown: where the browser was before says nothing of where it is.
+    private static String note(Place place) {
+        return place.address().map(Address::toString).orElse("unknown");
     }
 
     private Atlas atlas() {
