@@ -32,6 +32,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.oidc.utils.AcrUtils;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -125,6 +126,37 @@ public final class AccessGate {
         return judgement;
     }
 
+    /**
+     * Judges a request for a user who has no session: no device is known, and nothing of an authentication.
+     *
+     * @param audience the client ids that the token reaches; empty where that is not known yet
+     */
+    public Judgement withoutSession(Door door, UserModel user, ClientModel client, Set<String> audience) {
+        return withoutSession(door, user, client, audience, nobodyAuthenticated());
+    }
+
+    /**
+     * Judges, as soon as it is asked for, what the user will have approved elsewhere: a session that begins now, on no
+     * device. Nobody should be asked to approve what would be refused.
+     */
+    public Judgement beforeSession(Door door, UserModel user, ClientModel client) {
+        var authentication = new Authentication(1, levels(), Optional.of(clock.instant()));
+        return withoutSession(door, user, client, Set.of(), authentication);
+    }
+
+    private Judgement withoutSession(
+            Door door, UserModel user, ClientModel client, Set<String> audience, Authentication authentication) {
+        var judgement = judge(
+                door,
+                user,
+                client,
+                audience,
+                () -> Recognition.unrecognised(Recognition.Reason.NO_PROOF),
+                () -> authentication);
+        record(door, judgement, user, client, Optional.empty());
+        return judgement;
+    }
+
     /** Judges facts that were gathered elsewhere, without a record: for previews. */
     public AccessDecision preview(AccessContext context) {
         return decide(context);
@@ -205,7 +237,7 @@ public final class AccessGate {
         boolean sso = door == Door.SSO_REENTRY;
         int level = new AcrStore(session, authSession).getLevelOfAuthenticationFromCurrentAuthentication();
         Optional<Instant> at = sso
-                ? ongoing.flatMap(AccessGate::authenticatedAt)
+                ? ongoing.filter(this::beganWithLogin).flatMap(AccessGate::authenticatedAt)
                 : Optional.ofNullable(authSession.getClientNote(AuthenticationManager.AUTH_TIME_BROKER))
                         .flatMap(AccessGate::seconds)
                         .or(() -> Optional.of(clock.instant()));
@@ -213,9 +245,22 @@ public final class AccessGate {
     }
 
     private Authentication authentication(UserSessionModel userSession, ClientModel client) {
+        if (!beganWithLogin(userSession)) return nobodyAuthenticated();
         var clientSession = Optional.ofNullable(userSession.getAuthenticatedClientSessionByClient(client.getId()));
         int level = clientSession.map(AccessGate::level).orElse(Constants.MINIMUM_LOA);
         return new Authentication(level, levels(), authenticatedAt(userSession));
+    }
+
+    private Authentication nobodyAuthenticated() {
+        return new Authentication(Constants.MINIMUM_LOA, levels(), Optional.empty());
+    }
+
+    // NB. Impersonation, assertions of other issuers and service accounts make sessions too, and those begin without
+    // anybody having shown who they are. A login leaves the protocol that it came by.
+    private boolean beganWithLogin(UserSessionModel userSession) {
+        var method = userSession.getAuthMethod();
+        return method != null
+                && session.getKeycloakSessionFactory().getProviderFactory(LoginProtocol.class, method) != null;
     }
 
     private static int level(AuthenticatedClientSessionModel clientSession) {

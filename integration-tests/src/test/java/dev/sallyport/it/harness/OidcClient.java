@@ -310,6 +310,15 @@ public final class OidcClient {
         return call("token", parameters);
     }
 
+    /**
+     * Any request to an endpoint of the protocol, as this client.
+     *
+     * @param endpoint its path below {@code …/protocol/openid-connect}, e.g. {@code auth/device}
+     */
+    public TokenResponse request(String endpoint, Map<String, String> parameters) {
+        return call(endpoint, parameters);
+    }
+
     /** Asks as this client, which needs a secret. */
     public TokenResponse introspect(String token) {
         return call("token/introspect", Map.of("token", token));
