@@ -104,6 +104,14 @@ record GuardedRealm(Realm realm) {
         realm.admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
     }
 
+    /** Makes one of Keycloak's own consoles an application like those of tests, which get their users back. */
+    void returnsToTests(String console) {
+        var clients = realm.admin().clients();
+        var client = clients.findByClientId(console).get(0);
+        client.setRedirectUris(List.of(OidcClient.CALLBACK));
+        clients.get(client.getId()).update(client);
+    }
+
     void removeTheGate() {
         change(representation -> representation.setBrowserFlow("browser"));
     }
