@@ -73,6 +73,11 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
+    /** An interface of Keycloak itself, for tokens that its admin client does not take. */
+    public RestApi keycloakApi(String path) {
+        return new RestApi(http, URI.create(address() + path), Optional::empty);
+    }
+
     /** The pack's self-service in a realm, as the holder of this token. */
     public RestApi selfService(String realm, String accessToken) {
         return new RestApi(
