@@ -82,6 +82,11 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
+    /** Any interface of the server, for whoever {@link RestApi#as} says. */
+    public RestApi api(String path) {
+        return new RestApi(http, URI.create(address() + path), Optional::empty);
+    }
+
     /** Any interface of the server, as the holder of this token. */
     public RestApi api(String path, String accessToken) {
         return new RestApi(http, URI.create(address() + path), () -> Optional.of(accessToken));
@@ -93,11 +98,6 @@ public final class KeycloakServer implements AutoCloseable {
                 http,
                 URI.create(address() + "/admin/realms/" + realm),
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
-    }
-
-    /** What a realm offers to the holder of this token. */
-    public RestApi publicApi(String realm, String accessToken) {
-        return new RestApi(http, URI.create(address() + "/realms/" + realm), () -> Optional.of(accessToken));
     }
 
     /** The pack's self-service in a realm, as the holder of this token. */
