@@ -1,5 +1,7 @@
 package dev.sallyport.access;
 
+import java.util.Set;
+
 /**
  * The user, or service account, that a request is for. Memberships are asked for one by one, because a policy names a
  * few while a user may have hundreds.
@@ -13,6 +15,9 @@ public interface Subject {
 
     /** Whether this is the account of an application, which has no device by nature. */
     boolean serviceAccount();
+
+    /** The paths of the user's groups and of the groups above them. */
+    Set<String> groups();
 
     /** Whether the user is in that group or below it; unknown when the realm has no such group. */
     Truth memberOf(String groupPath);

@@ -11,6 +11,7 @@ import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,15 +76,39 @@ record Facts(
     }
 
     AccessContext context() {
+        return context(person);
+    }
+
+    /** The same facts about somebody else. */
+    AccessContext context(Subject subject) {
         return new AccessContext(
                 Door.BROWSER_LOGIN,
-                person,
+                subject,
                 client,
                 audience,
                 knownClients::contains,
                 device,
                 new Authentication(level, levels, authenticatedAt),
                 now);
+    }
+
+    /** What the realm has, all of it. */
+    Directory directory() {
+        return directory(knownClients, Person.KNOWN_GROUPS);
+    }
+
+    static Directory directory(Set<String> clients, Set<String> groups) {
+        return new Directory() {
+            @Override
+            public boolean hasClient(String clientId) {
+                return clients.contains(clientId);
+            }
+
+            @Override
+            public Optional<String> groupPath(String path) {
+                return Optional.of(path).filter(groups::contains);
+            }
+        };
     }
 
     /** A registered Mac without an owner. */
@@ -144,6 +169,15 @@ record Facts(
         @Override
         public String id() {
             return "id-" + username;
+        }
+
+        @Override
+        public Set<String> groups() {
+            var paths = new HashSet<String>();
+            for (var path : groups) {
+                for (var at = path; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) paths.add(at);
+            }
+            return paths;
         }
 
         @Override

@@ -123,9 +123,9 @@ public final class AccessGate {
         return judgement;
     }
 
-    /** Judges facts that were gathered elsewhere, without a record: for previews. */
+    /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
-        return decide(context);
+        return decided(context, () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
     }
 
     private Judgement judge(
@@ -155,8 +155,12 @@ public final class AccessGate {
     }
 
     private AccessDecision decide(AccessContext context) {
+        return decided(context, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), context));
+    }
+
+    private AccessDecision decided(AccessContext context, Supplier<AccessDecision> decision) {
         try {
-            return PolicyEngine.decide(AccessPolicyProvider.policies(realm), context);
+            return decision.get();
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
             return AccessDecision.failed();

@@ -1,0 +1,37 @@
+package dev.sallyport.access;
+
+import java.util.Set;
+
+/** A user of whom nothing can be found out. */
+class FailingSubject implements Subject {
+
+    @Override
+    public String id() {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public String username() {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public boolean serviceAccount() {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public Set<String> groups() {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public Truth memberOf(String groupPath) {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public Truth holds(String role) {
+        throw new IllegalStateException("no database");
+    }
+}
