@@ -1,5 +1,9 @@
 package dev.sallyport.access;
 
+import dev.sallyport.logic.Truth;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,12 +20,20 @@ public interface Subject {
     /** Whether this is the account of an application, which has no device by nature. */
     boolean serviceAccount();
 
-    /** The paths of the user's groups and of the groups above them. */
-    Set<String> groups();
-
     /** Whether the user is in that group or below it; unknown when the realm has no such group. */
     Truth memberOf(String groupPath);
 
     /** Whether the user has that role, {@code role} or {@code client.role}; unknown when the realm has no such role. */
     Truth holds(String role);
+
+    Optional<String> email();
+
+    /** The user's own attributes, by name. */
+    Map<String, List<String>> attributes();
+
+    /** The paths of all groups that the user is in or below. */
+    Set<String> groups();
+
+    /** All roles of the user, {@code role} or {@code client.role}, composites included. */
+    Set<String> roles();
 }

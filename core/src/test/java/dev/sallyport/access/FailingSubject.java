@@ -1,5 +1,9 @@
 package dev.sallyport.access;
 
+import dev.sallyport.logic.Truth;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A user of whom nothing can be found out. */
@@ -32,6 +36,21 @@ class FailingSubject implements Subject {
 
     @Override
     public Truth holds(String role) {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public Optional<String> email() {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public Map<String, List<String>> attributes() {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
+    public Set<String> roles() {
         throw new IllegalStateException("no database");
     }
 }

@@ -176,7 +176,8 @@ class PolicyEnginePropertiesTest {
         var applied = decision.policies().stream()
                 .filter(result -> result.result() != Result.NOT_APPLIED)
                 .toList();
-        return new AccessDecision(decision.outcome(), decision.acr(), decision.reauthenticate(), applied);
+        return new AccessDecision(
+                decision.outcome(), decision.acr(), decision.reauthenticate(), decision.reevaluate(), applied);
     }
 
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)

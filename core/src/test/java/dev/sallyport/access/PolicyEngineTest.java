@@ -342,7 +342,7 @@ class PolicyEngineTest {
                 "{'name':'policy','state':'disabled','state':'enforced','controls':{'acr':'silver'}}",
                 "{'name':'policy','state':'enforced','state':'disabled','controls':{'acr':'silver'}}",
                 "{'name':'policy','state':'enforced','controls':{'acr':'silver','later':true}}",
-                "{'name':'policy','state':'enforced','conditions':{},'controls':{'acr':'silver'}}",
+                "{'name':'policy','state':'enforced','conditions':{'later':true},'controls':{'acr':'silver'}}",
                 "{'name':'policy','state':'enforced','assignments':[],'controls':{'acr':'silver'}}",
                 "{'name':'policy','state':['disabled'],'controls':{'acr':'silver'}}",
                 "{'name':'other','state':'enforced','controls':{'acr':'silver'}}",

@@ -20,7 +20,12 @@ class HouseRulesTest {
 
     /** Decisions; the sub-packages {@code realm} beside them hold the stores and services that Keycloak code calls. */
     private static final String[] DECISIONS = {
-        "dev.sallyport.document", "dev.sallyport.device", "dev.sallyport.access", "dev.sallyport.audit"
+        "dev.sallyport.logic",
+        "dev.sallyport.document",
+        "dev.sallyport.network",
+        "dev.sallyport.device",
+        "dev.sallyport.access",
+        "dev.sallyport.audit"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

@@ -1,18 +1,22 @@
 package dev.sallyport.access.realm;
 
 import dev.sallyport.access.Subject;
-import dev.sallyport.access.Truth;
+import dev.sallyport.logic.Truth;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.models.utils.RoleUtils;
 
 /**
  * A user of a realm, as policies see one in a single decision. Groups and roles come from the realm cache, and what many
@@ -48,14 +52,6 @@ public final class RealmSubject implements Subject {
     }
 
     @Override
-    public Set<String> groups() {
-        return user.getGroupsStream()
-                .flatMap(group -> Stream.iterate(group, Objects::nonNull, GroupModel::getParent))
-                .map(KeycloakModelUtils::buildGroupPath)
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    @Override
     public Truth memberOf(String groupPath) {
         return memberships.computeIfAbsent(groupPath, path -> {
             var group = KeycloakModelUtils.findGroupByPath(session, realm, path);
@@ -69,5 +65,39 @@ public final class RealmSubject implements Subject {
             var model = KeycloakModelUtils.getRoleFromString(session, realm, name);
             return model == null ? Truth.UNKNOWN : Truth.of(user.hasRole(model));
         });
+    }
+
+    @Override
+    public Optional<String> email() {
+        return Optional.ofNullable(user.getEmail());
+    }
+
+    @Override
+    public Map<String, List<String>> attributes() {
+        return Map.copyOf(user.getAttributes());
+    }
+
+    @Override
+    public Set<String> groups() {
+        var paths = new HashSet<String>();
+        user.getGroupsStream().forEach(group -> {
+            for (GroupModel at = group; at != null; at = at.getParent()) {
+                paths.add(KeycloakModelUtils.buildGroupPath(at));
+            }
+        });
+        return Set.copyOf(paths);
+    }
+
+    @Override
+    public Set<String> roles() {
+        return RoleUtils.getDeepUserRoleMappings(user).stream()
+                .map(RealmSubject::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String name(RoleModel role) {
+        return role.getContainer() instanceof ClientModel client
+                ? client.getClientId() + "." + role.getName()
+                : role.getName();
     }
 }
