@@ -30,7 +30,16 @@ record GuardedRealm(Realm realm) {
     }
 
     static GuardedRealm on(KeycloakServer server, Consumer<RealmBuilder> more) {
-        var realm = server.realm(r -> {
+        var realm = unguarded(server, more);
+        realm.setup();
+        var guarded = new GuardedRealm(realm);
+        guarded.trust(realm.server().pki().devices());
+        return guarded;
+    }
+
+    /** The same realm without the pack set up. */
+    static Realm unguarded(KeycloakServer server, Consumer<RealmBuilder> more) {
+        return server.realm(r -> {
             r.group("/finance")
                     .group("/finance/audit")
                     .role("clerk")
@@ -41,10 +50,6 @@ record GuardedRealm(Realm realm) {
                     .client("ledger-api", c -> c.resourceServer(API_SECRET).tokenExchange());
             more.accept(r);
         });
-        realm.setup();
-        var guarded = new GuardedRealm(realm);
-        guarded.trust(realm.server().pki().devices());
-        return guarded;
     }
 
     /** Device ids are read from the SAN URI {@code urn:device:<id>} of certificates of this authority. */
