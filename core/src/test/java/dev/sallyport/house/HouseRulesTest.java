@@ -20,7 +20,11 @@ class HouseRulesTest {
 
     /** Decisions; the sub-packages {@code realm} beside them hold the stores and services that Keycloak code calls. */
     private static final String[] DECISIONS = {
-        "dev.sallyport.document", "dev.sallyport.device", "dev.sallyport.access", "dev.sallyport.audit"
+        "dev.sallyport.document",
+        "dev.sallyport.expression",
+        "dev.sallyport.device",
+        "dev.sallyport.access",
+        "dev.sallyport.audit"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");
@@ -41,6 +45,15 @@ class HouseRulesTest {
             .should()
             .accessTargetWhere(readsAClock())
             .as("decisions are given the time, since what they say of a moment must not depend on when they are asked");
+
+    @ArchTest
+    static final ArchRule expressionsAloneKnowTheirLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sallyport.expression")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.cel..", "com.google..", "org.antlr..")
+            .as("the library of expressions can be exchanged in one place");
 
     @ArchTest
     static final ArchRule capabilitiesFormNoCycle =
