@@ -1,29 +1,44 @@
 package dev.sallyport.access;
 
 import dev.sallyport.device.Recognition;
+import dev.sallyport.network.Place;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The facts of one request.
  *
  * @param client the id of the client that asks; at introspection the one that the token was issued to
+ * @param clientAttributes the attributes of that client, for expressions
  * @param audience the ids of the clients that the token reaches; empty where that is not known yet
  * @param clientExists whether the realm has a client of that id
+ * @param place where the user is: at back-channel doors the place of the session's browser, never the application's
+ * @param risk asked for once and only if a policy needs it, since it can be costly to tell
+ * @param userAgent what the browser calls itself; a hint, never proof
  * @param time now
  */
 public record AccessContext(
         Door door,
         Subject subject,
         String client,
+        Supplier<Map<String, String>> clientAttributes,
         Set<String> audience,
         Predicate<String> clientExists,
         Recognition device,
         Authentication authentication,
+        Place place,
+        Supplier<Risk> risk,
+        Optional<String> userAgent,
         Instant time) {
+
+    public AccessContext {
+        clientAttributes = Once.of(clientAttributes);
+        risk = Once.of(risk);
+    }
 
     boolean concerns(String clientId) {
         return client.equals(clientId) || audience.contains(clientId);
@@ -43,6 +58,16 @@ public record AccessContext(
             if (levels.containsKey(acr)) return Optional.of(levels.get(acr));
             // NB. At most nine digits: a number that overflows must not come out as a low level.
             return acr.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
+        }
+
+        /** What the realm calls the level that was reached: the first of its names for it, else the number. */
+        String acr() {
+            return levels.entrySet().stream()
+                    .filter(name -> name.getValue() == level)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .findFirst()
+                    .orElse(String.valueOf(level));
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,13 +17,15 @@ import java.util.stream.Stream;
  * @param outcome what shall happen
  * @param acr the authentication context class to reach; present only for a step-up that needs a higher level
  * @param reauthenticate whether the step-up needs the user to authenticate anew
+ * @param reevaluate how long an access token may live at most, by the enforced policies that apply; empty when none says
  * @param policies what each policy said, in the order of their names
  */
-@JsonPropertyOrder({"decision", "acr", "reauthenticate", "policies"})
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "policies"})
 public record AccessDecision(
         @JsonProperty("decision") Outcome outcome,
         Optional<String> acr,
         boolean reauthenticate,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Duration> reevaluate,
         List<PolicyResult> policies) {
 
     /** What shall happen. */
@@ -84,7 +87,7 @@ public record AccessDecision(
                 Result.INVALID,
                 List.of(Unmet.of("decision", "made", Optional.of("failed"))),
                 Optional.empty());
-        return new AccessDecision(Outcome.DENY, Optional.empty(), false, List.of(nothing));
+        return new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), List.of(nothing));
     }
 
     @JsonIgnore

@@ -3,29 +3,30 @@ package dev.sallyport.access;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.DocumentName;
 import dev.sallyport.document.Documents;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Who must meet what. Semantics as in Microsoft Entra Conditional Access: a policy applies when its assignments match,
- * every policy that applies must be satisfied, and a block beats all.
+ * and conditions match, every policy that applies must be satisfied, and a block beats all.
+ *
+ * @param tags by which a gate in a flow can ask for some of the policies only
  */
-@JsonInclude(JsonInclude.Include.NON_ABSENT)
-public record AccessPolicy(String name, State state, Optional<Assignments> assignments, Controls controls)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record AccessPolicy(
+        String name,
+        State state,
+        List<String> tags,
+        Optional<Assignments> assignments,
+        Optional<Conditions> conditions,
+        Controls controls)
         implements PolicyDocument {
 
-    /** The longest name of a configuration document, in characters. */
-    public static final int MAX_NAME = 100;
-
     public AccessPolicy {
-        if (name == null || name.isBlank()) throw new DocumentFault("name", "is required");
-        // NB. A name of dots only would be a step up in the address of its document.
-        if (name.length() > MAX_NAME || !name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*")) {
-            throw new DocumentFault(
-                    "name",
-                    "must be at most " + MAX_NAME
-                            + " letters, digits, spaces, dots, dashes or underscores and start with a letter or digit");
-        }
+        DocumentName.check(name);
+        tags = Principals.names("tags", tags);
         if (state == null) throw new DocumentFault("state", "is required");
         if (controls == null) throw new DocumentFault("controls", "is required");
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The one place where access is decided. A pure function: the same policies and facts give the same decision. */
 public final class PolicyEngine {
@@ -22,22 +23,29 @@ public final class PolicyEngine {
         var results = new ArrayList<PolicyResult>();
         var outcome = Outcome.ALLOW;
         var steps = new ArrayList<Step>();
+        var reevaluate = Optional.<Duration>empty();
         for (var policy : policies) {
             var verdict = judge(policy, context);
             results.add(verdict.result());
-            if (!verdict.result().enforced() || !verdict.result().refuses()) continue;
+            if (!verdict.result().enforced()) continue;
+            reevaluate = sooner(reevaluate, verdict.reevaluate());
+            if (!verdict.result().refuses()) continue;
             if (verdict.step().isEmpty()) outcome = Outcome.DENY;
             else steps.add(verdict.step().get());
         }
         if (outcome == Outcome.DENY || steps.isEmpty()) {
-            return new AccessDecision(outcome, Optional.empty(), false, List.copyOf(results));
+            return new AccessDecision(outcome, Optional.empty(), false, reevaluate, List.copyOf(results));
         }
         var highest = steps.stream()
                 .filter(step -> step.acr().isPresent())
                 .max((one, other) -> Integer.compare(one.level(), other.level()))
                 .flatMap(Step::acr);
         boolean reauthenticate = steps.stream().anyMatch(Step::reauthenticate);
-        return new AccessDecision(Outcome.STEP_UP, highest, reauthenticate, List.copyOf(results));
+        return new AccessDecision(Outcome.STEP_UP, highest, reauthenticate, reevaluate, List.copyOf(results));
+    }
+
+    private static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).min(Duration::compareTo);
     }
 
     private static Verdict judge(PolicyDocument policy, AccessContext context) {
@@ -60,7 +68,13 @@ public final class PolicyEngine {
         var reach = assignments.reach(context);
         if (reach.firstUnmet().isPresent())
             return Verdict.notApplied(policy, reach.firstUnmet().get());
-        if (reach.broken()) return Verdict.invalid(policy, "it names something that does not exist");
+        var conditions = policy.conditions().orElse(Conditions.none());
+        // NB. Before the conditions: what a policy with a missing network was meant for nobody knows.
+        if (reach.broken() || conditions.broken(context.place())) {
+            return Verdict.invalid(policy, "it names something that does not exist");
+        }
+        var unmetCondition = conditions.firstUnmet(context);
+        if (unmetCondition.isPresent()) return Verdict.notApplied(policy, unmetCondition.get());
 
         var controls = policy.controls();
         if (controls.block().orElse(false)) {
@@ -82,7 +96,7 @@ public final class PolicyEngine {
                 || (any
                         ? asked.stream().anyMatch(List::isEmpty)
                         : asked.stream().allMatch(List::isEmpty));
-        if (satisfied) return Verdict.of(policy, Result.SATISFIED);
+        if (satisfied) return Verdict.satisfied(policy);
 
         var unmet = asked.stream().flatMap(List::stream).toList();
         return Verdict.unsatisfied(policy, unmet, step(controls, context, any, acr, fresh, device));
@@ -127,18 +141,17 @@ public final class PolicyEngine {
     /** A way in by authenticating: to a level, anew, or both. */
     private record Step(Optional<String> acr, int level, boolean reauthenticate) {}
 
-    private record Verdict(PolicyResult result, Optional<Step> step) {
+    private record Verdict(PolicyResult result, Optional<Step> step, Optional<Duration> reevaluate) {
 
-        static Verdict of(PolicyDocument policy, Result result) {
-            return new Verdict(
-                    new PolicyResult(policy.name(), policy.state(), result, List.of(), Optional.empty()),
-                    Optional.empty());
+        static Verdict satisfied(AccessPolicy policy) {
+            return of(policy, Result.SATISFIED, List.of(), Optional.empty());
         }
 
         static Verdict notApplied(PolicyDocument policy, String condition) {
             return new Verdict(
                     new PolicyResult(
                             policy.name(), policy.state(), Result.NOT_APPLIED, List.of(), Optional.of(condition)),
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -146,12 +159,19 @@ public final class PolicyEngine {
             var unmet = List.of(Unmet.of("policy", "valid", Optional.of(fault)));
             return new Verdict(
                     new PolicyResult(policy.name(), policy.state(), Result.INVALID, unmet, Optional.empty()),
+                    Optional.empty(),
                     Optional.empty());
         }
 
-        static Verdict unsatisfied(PolicyDocument policy, List<Unmet> unmet, Optional<Step> step) {
+        static Verdict unsatisfied(AccessPolicy policy, List<Unmet> unmet, Optional<Step> step) {
+            return of(policy, Result.UNSATISFIED, unmet, step);
+        }
+
+        private static Verdict of(AccessPolicy policy, Result result, List<Unmet> unmet, Optional<Step> step) {
             return new Verdict(
-                    new PolicyResult(policy.name(), policy.state(), Result.UNSATISFIED, unmet, Optional.empty()), step);
+                    new PolicyResult(policy.name(), policy.state(), result, unmet, Optional.empty()),
+                    step,
+                    policy.controls().reevaluate());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.access;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.logic.Truth;
 import java.util.List;
 import java.util.Locale;
 

@@ -28,6 +28,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
@@ -97,8 +99,12 @@ public final class Documents {
         var text = new SimpleModule("sallyport")
                 .addDeserializer(Duration.class, new FromText<>(Duration.class, Duration::parse))
                 .addDeserializer(Instant.class, new FromText<>(Instant.class, Documents::time))
+                .addDeserializer(LocalTime.class, new FromText<>(LocalTime.class, Documents::timeOfDay))
+                .addDeserializer(ZoneId.class, new FromText<>(ZoneId.class, ZoneId::of))
                 .addSerializer(Duration.class, ToStringSerializer.instance)
-                .addSerializer(Instant.class, ToStringSerializer.instance);
+                .addSerializer(Instant.class, ToStringSerializer.instance)
+                .addSerializer(LocalTime.class, ToStringSerializer.instance)
+                .addSerializer(ZoneId.class, ToStringSerializer.instance);
         var mapper = JsonMapper.builder()
                 .addModule(new Jdk8Module())
                 .addModule(text)
@@ -132,6 +138,11 @@ public final class Documents {
         int year = time.atOffset(ZoneOffset.UTC).getYear();
         if (year < 0 || year > 9999) throw new DateTimeException("RFC 3339 has years of four digits only");
         return time;
+    }
+
+    private static LocalTime timeOfDay(String text) {
+        if (!text.matches("\\d\\d:\\d\\d")) throw new DateTimeException("not hours and minutes");
+        return LocalTime.parse(text);
     }
 
     // NB. The database stores neither U+0000 nor half a surrogate pair, and Java's UTF-8 encoder would replace the
@@ -203,6 +214,8 @@ public final class Documents {
         }
         if (type == Duration.class) return "must be an ISO 8601 duration such as PT15M";
         if (type == Instant.class) return "must be an ISO 8601 time in UTC such as 2026-11-23T08:00:00Z";
+        if (type == LocalTime.class) return "must be a time of day such as 07:00";
+        if (type == ZoneId.class) return "must be a time zone such as Europe/Berlin";
         if (type == String.class) return "must be a text";
         if (type.isEnum()) {
             var names = Arrays.stream(type.getEnumConstants())

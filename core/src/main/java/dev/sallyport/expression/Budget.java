@@ -33,8 +33,9 @@ final class Budget implements CelEvaluationListener {
 
     private static int size(Object result) {
         if (result instanceof String text) return text.length();
+        // NB. Not the sizes of our own objects and lists: those would read every fact of them.
+        if (result instanceof Memberships) return 0;
         if (result instanceof Collection<?> list) return list.size();
-        // NB. Not the size of one of our objects: that would read every fact of it.
         if (result instanceof Map<?, ?> map && !(map instanceof Shape.View)) return map.size();
         return 0;
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.sallyport.document.DocumentFault;
-import java.util.Optional;
+import dev.sallyport.logic.Truth;
 import java.util.Set;
 
 /** A condition in CEL, compiled once and evaluated by many threads. */
@@ -35,15 +35,13 @@ public final class Expression {
     /**
      * Never throws, and ends soon. What is missing or fails is unknown; where the rest decides alone, as in
      * {@code true || unknown}, the answer is known nevertheless.
-     *
-     * @return empty when the answer is unknown
      */
-    public Optional<Boolean> evaluate(Facts facts) {
+    public Truth evaluate(Facts facts) {
         try {
             var answer = program.trace(Vocabulary.resolver(facts), new Budget());
-            return answer instanceof Boolean known ? Optional.of(known) : Optional.empty();
+            return answer instanceof Boolean known ? Truth.of(known) : Truth.UNKNOWN;
         } catch (CelEvaluationException | RuntimeException e) {
-            return Optional.empty();
+            return Truth.UNKNOWN;
         }
     }
 

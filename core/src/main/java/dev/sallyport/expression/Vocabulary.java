@@ -17,6 +17,7 @@ import dev.cel.runtime.CelVariableResolver;
 import dev.sallyport.device.FailingCheck;
 import dev.sallyport.device.Posture;
 import dev.sallyport.device.Recognition.Recognised;
+import dev.sallyport.network.Address;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,13 +40,13 @@ final class Vocabulary {
             .with("id", STRING, Facts.User::id)
             .with(USERNAME, STRING, Facts.User::username)
             .withOptional(EMAIL, STRING, Facts.User::email)
-            .withOptional(ATTRIBUTES, MapType.create(STRING, STRINGS), Facts.User::attributes)
-            .withOptional("groups", STRINGS, user -> user.groups().map(List::copyOf))
-            .withOptional("roles", STRINGS, user -> user.roles().map(List::copyOf));
+            .with(ATTRIBUTES, MapType.create(STRING, STRINGS), Facts.User::attributes)
+            .with("groups", STRINGS, user -> List.copyOf(user.groups()))
+            .with("roles", STRINGS, user -> List.copyOf(user.roles()));
 
-    private static final Shape<Facts.Client> CLIENTS = Shape.<Facts.Client>named("sallyport.Client")
-            .with("id", STRING, Facts.Client::id)
-            .withOptional(ATTRIBUTES, MapType.create(STRING, STRING), Facts.Client::attributes);
+    private static final Shape<Facts> CLIENTS = Shape.<Facts>named("sallyport.Client")
+            .with("id", STRING, Facts::client)
+            .with(ATTRIBUTES, MapType.create(STRING, STRING), Facts::clientAttributes);
 
     private static final Shape<Owned> DEVICES = Shape.<Owned>named("sallyport.Device")
             .with("id", STRING, owned -> owned.device().device().id())
@@ -79,17 +80,17 @@ final class Vocabulary {
                     .toList())
             .with(ATTRIBUTES, MapType.create(STRING, DYN), posture -> values(posture.attributes()));
 
-    private static final Shape<Facts.Request> REQUESTS = Shape.<Facts.Request>named("sallyport.Request")
-            .withOptional("ip", STRING, Facts.Request::ip)
-            .with("door", STRING, Facts.Request::door)
-            .with("time", TIMESTAMP, Facts.Request::time)
-            .withOptional("userAgent", STRING, Facts.Request::userAgent);
+    private static final Shape<Facts> REQUESTS = Shape.<Facts>named("sallyport.Request")
+            .withOptional("ip", STRING, facts -> facts.place().address().map(Address::toString))
+            .with("door", STRING, Facts::door)
+            .with("time", TIMESTAMP, Facts::time)
+            .withOptional("userAgent", STRING, Facts::userAgent);
 
-    private static final Shape<Facts.Session> SESSIONS = Shape.<Facts.Session>named("sallyport.Session")
-            .withOptional("acr", STRING, Facts.Session::acr)
-            .withOptional("authenticatedAt", TIMESTAMP, Facts.Session::authenticatedAt)
-            .withOptional("networks", STRINGS, session -> session.networks().map(List::copyOf))
-            .withOptional("country", STRING, Facts.Session::country);
+    private static final Shape<Facts> SESSIONS = Shape.<Facts>named("sallyport.Session")
+            .with("acr", STRING, Facts::acr)
+            .withOptional("authenticatedAt", TIMESTAMP, Facts::authenticatedAt)
+            .with("networks", STRINGS, facts -> new Memberships(facts.place()))
+            .withOptional("country", STRING, facts -> facts.place().country());
 
     private record Variable(CelType type, Function<Facts, Optional<?>> reader) {}
 
@@ -100,17 +101,15 @@ final class Vocabulary {
     private static Map<String, Variable> variables() {
         var variables = new LinkedHashMap<String, Variable>();
         variables.put(USER, new Variable(USERS.type(), facts -> Optional.of(USERS.view(facts.user()))));
-        variables.put("client", new Variable(CLIENTS.type(), facts -> Optional.of(CLIENTS.view(facts.client()))));
+        variables.put("client", new Variable(CLIENTS.type(), facts -> Optional.of(CLIENTS.view(facts))));
         variables.put("device", new Variable(DEVICES.type(), facts -> facts.device()
                 .map(device -> DEVICES.view(new Owned(device, facts.user())))));
         variables.put("posture", new Variable(POSTURES.type(), facts -> facts.posture()
                 .map(POSTURES::view)));
-        variables.put("request", new Variable(REQUESTS.type(), facts -> Optional.of(REQUESTS.view(facts.request()))));
-        variables.put("session", new Variable(SESSIONS.type(), facts -> Optional.of(SESSIONS.view(facts.session()))));
+        variables.put("request", new Variable(REQUESTS.type(), facts -> Optional.of(REQUESTS.view(facts))));
+        variables.put("session", new Variable(SESSIONS.type(), facts -> Optional.of(SESSIONS.view(facts))));
         variables.put("risk", new Variable(STRING, Facts::risk));
-        variables.put(
-                "time",
-                new Variable(TIMESTAMP, facts -> Optional.of(facts.request().time())));
+        variables.put("time", new Variable(TIMESTAMP, facts -> Optional.of(facts.time())));
         return variables;
     }
 

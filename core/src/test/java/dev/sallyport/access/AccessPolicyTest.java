@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.DocumentName;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class AccessPolicyTest {
                 "'name':'a','state':'enforced','controls':{'device':{}}|controls.device|must ask for something",
                 "'name':'a','state':'enforced','controls':{'device':'','acr':'2'}|controls.device|must be an object",
                 "'name':'a','state':'enforced','controls':{'acr':'2','device':{'compliant':true,'minOsVersion':{'macos':'x'}}}|controls.device.minOsVersion.macos|must be dotted numbers such as 14.4",
-                "'name':'a','state':'enforced','conditions':{'risk':'low'},'controls':{'acr':'2'}|conditions|is not a known field",
+                "'name':'a','state':'enforced','conditions':{'mood':'low'},'controls':{'acr':'2'}|conditions.mood|is not a known field",
                 "'name':'a','state':'enforced','controls':{'acr':'2','nobody':true}|controls.nobody|is not a known field",
                 "'name':'a','state':'enforced','assignments':{'users':{'include':{'users':['a'],'nobody':true}}},'controls':{'acr':'2'}|assignments.users.include.nobody|is not a known field"
             })
@@ -107,7 +108,7 @@ class AccessPolicyTest {
 
     @Test
     void aNameMayBeAsLongAsTheLimitAndNoLonger() {
-        var longest = "x".repeat(AccessPolicy.MAX_NAME);
+        var longest = "x".repeat(DocumentName.MAX_NAME);
 
         assertThat(faultOf("{'name':'" + longest + "','state':'enforced','controls':{'acr':'2'}}"))
                 .isNull();

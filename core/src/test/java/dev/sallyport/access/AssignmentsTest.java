@@ -11,6 +11,7 @@ import dev.sallyport.access.Facts.Person;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.logic.Truth;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

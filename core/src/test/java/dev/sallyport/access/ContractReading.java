@@ -167,7 +167,7 @@ final class ContractReading {
         var labels = new HashSet<String>();
         labels.add("user " + person.username());
         person.roles().forEach(role -> labels.add("role " + role));
-        for (var group : person.groups()) {
+        for (var group : person.memberships()) {
             var parts = group.split("/");
             for (int i = 2; i <= parts.length; i++) {
                 labels.add("group " + String.join("/", Arrays.asList(parts).subList(0, i)));

@@ -9,11 +9,15 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.logic.Truth;
+import dev.sallyport.network.Place;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The facts of one request, for tests. Unless a test says otherwise: ann of /finance asks for the client ledger, without
@@ -28,6 +32,8 @@ record Facts(
         int level,
         Map<String, Integer> levels,
         Optional<Instant> authenticatedAt,
+        Place place,
+        Risk risk,
         Instant now) {
 
     static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
@@ -43,6 +49,8 @@ record Facts(
                 1,
                 Map.of("silver", 1, "gold", 2),
                 Optional.of(NOW),
+                Place.unknown(),
+                Risk.of(Risk.Level.LOW),
                 NOW);
     }
 
@@ -51,15 +59,17 @@ record Facts(
     }
 
     Facts client(String id) {
-        return new Facts(person, id, audience, knownClients, device, level, levels, authenticatedAt, now);
+        return new Facts(person, id, audience, knownClients, device, level, levels, authenticatedAt, place, risk, now);
     }
 
     Facts audience(String... ids) {
-        return new Facts(person, client, Set.of(ids), knownClients, device, level, levels, authenticatedAt, now);
+        return new Facts(
+                person, client, Set.of(ids), knownClients, device, level, levels, authenticatedAt, place, risk, now);
     }
 
     Facts device(Recognition recognition) {
-        return new Facts(person, client, audience, knownClients, recognition, level, levels, authenticatedAt, now);
+        return new Facts(
+                person, client, audience, knownClients, recognition, level, levels, authenticatedAt, place, risk, now);
     }
 
     Facts on(Device known) {
@@ -67,11 +77,27 @@ record Facts(
     }
 
     Facts level(int reached) {
-        return new Facts(person, client, audience, knownClients, device, reached, levels, authenticatedAt, now);
+        return new Facts(
+                person, client, audience, knownClients, device, reached, levels, authenticatedAt, place, risk, now);
     }
 
     Facts authenticated(Optional<Instant> at) {
-        return new Facts(person, client, audience, knownClients, device, level, levels, at, now);
+        return new Facts(person, client, audience, knownClients, device, level, levels, at, place, risk, now);
+    }
+
+    Facts at(Place from) {
+        return new Facts(
+                person, client, audience, knownClients, device, level, levels, authenticatedAt, from, risk, now);
+    }
+
+    Facts risk(Risk suspicion) {
+        return new Facts(
+                person, client, audience, knownClients, device, level, levels, authenticatedAt, place, suspicion, now);
+    }
+
+    Facts now(Instant time) {
+        return new Facts(
+                person, client, audience, knownClients, device, level, levels, authenticatedAt, place, risk, time);
     }
 
     AccessContext context() {
@@ -79,10 +105,14 @@ record Facts(
                 Door.BROWSER_LOGIN,
                 person,
                 client,
+                Map::of,
                 audience,
                 knownClients::contains,
                 device,
                 new Authentication(level, levels, authenticatedAt),
+                place,
+                () -> risk,
+                Optional.empty(),
                 now);
     }
 
@@ -120,7 +150,8 @@ record Facts(
     }
 
     /** A user of a realm that has the groups /finance, /finance/payroll and /ops and the roles audit and ledger.clerk. */
-    record Person(String username, boolean serviceAccount, Set<String> groups, Set<String> roles) implements Subject {
+    record Person(String username, boolean serviceAccount, Set<String> memberships, Set<String> roles)
+            implements Subject {
 
         static final Set<String> KNOWN_GROUPS = Set.of("/finance", "/finance/payroll", "/ops");
         static final Set<String> KNOWN_ROLES = Set.of("audit", "ledger.clerk");
@@ -138,7 +169,7 @@ record Facts(
         }
 
         Person holding(String... names) {
-            return new Person(username, serviceAccount, groups, Set.of(names));
+            return new Person(username, serviceAccount, memberships, Set.of(names));
         }
 
         @Override
@@ -149,12 +180,34 @@ record Facts(
         @Override
         public Truth memberOf(String path) {
             if (!KNOWN_GROUPS.contains(path)) return Truth.UNKNOWN;
-            return Truth.of(groups.stream().anyMatch(own -> own.equals(path) || own.startsWith(path + "/")));
+            return Truth.of(memberships.stream().anyMatch(own -> own.equals(path) || own.startsWith(path + "/")));
+        }
+
+        @Override
+        public Set<String> groups() {
+            return KNOWN_GROUPS.stream()
+                    .filter(path -> memberOf(path) == Truth.YES)
+                    .collect(Collectors.toSet());
         }
 
         @Override
         public Truth holds(String role) {
             return KNOWN_ROLES.contains(role) ? Truth.of(roles.contains(role)) : Truth.UNKNOWN;
+        }
+
+        @Override
+        public Optional<String> email() {
+            return Optional.of(username + "@example.com");
+        }
+
+        @Override
+        public Map<String, List<String>> attributes() {
+            return Map.of("costCenter", List.of("4711"), "nickname", List.of("annie"));
+        }
+
+        @Override
+        public boolean mayEdit(String attribute) {
+            return attribute.equals("nickname");
         }
     }
 

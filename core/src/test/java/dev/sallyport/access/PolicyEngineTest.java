@@ -13,10 +13,13 @@ import dev.sallyport.access.Facts.Person;
 import dev.sallyport.device.Device;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.logic.Truth;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -344,6 +347,31 @@ class PolicyEngineTest {
             public Truth holds(String role) {
                 throw new IllegalStateException("no database");
             }
+
+            @Override
+            public Optional<String> email() {
+                throw new IllegalStateException("no database");
+            }
+
+            @Override
+            public Map<String, List<String>> attributes() {
+                throw new IllegalStateException("no database");
+            }
+
+            @Override
+            public boolean mayEdit(String attribute) {
+                throw new IllegalStateException("no database");
+            }
+
+            @Override
+            public Set<String> groups() {
+                throw new IllegalStateException("no database");
+            }
+
+            @Override
+            public Set<String> roles() {
+                throw new IllegalStateException("no database");
+            }
         });
     }
 
@@ -355,10 +383,14 @@ class PolicyEngineTest {
                 usual.door(),
                 subject,
                 usual.client(),
+                usual.clientAttributes(),
                 usual.audience(),
                 usual.clientExists(),
                 usual.device(),
                 usual.authentication(),
+                usual.place(),
+                usual.risk(),
+                usual.userAgent(),
                 usual.time());
         var excluding = policy("'assignments':{'users':{'exclude':{'groups':['/ops']}}}", "'controls':{'acr':'0'}");
 
@@ -383,7 +415,7 @@ class PolicyEngineTest {
                 "{'name':'policy','state':'disabled','state':'enforced','controls':{'acr':'silver'}}",
                 "{'name':'policy','state':'enforced','state':'disabled','controls':{'acr':'silver'}}",
                 "{'name':'policy','state':'enforced','controls':{'acr':'silver','later':true}}",
-                "{'name':'policy','state':'enforced','conditions':{},'controls':{'acr':'silver'}}",
+                "{'name':'policy','state':'enforced','conditions':{'later':true},'controls':{'acr':'silver'}}",
                 "{'name':'policy','state':'enforced','assignments':[],'controls':{'acr':'silver'}}",
                 "{'name':'policy','state':['disabled'],'controls':{'acr':'silver'}}",
                 "{'name':'other','state':'enforced','controls':{'acr':'silver'}}",

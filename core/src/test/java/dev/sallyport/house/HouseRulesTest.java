@@ -20,7 +20,9 @@ class HouseRulesTest {
 
     /** Decisions; the sub-packages {@code realm} beside them hold the stores and services that Keycloak code calls. */
     private static final String[] DECISIONS = {
+        "dev.sallyport.logic",
         "dev.sallyport.document",
+        "dev.sallyport.network",
         "dev.sallyport.expression",
         "dev.sallyport.device",
         "dev.sallyport.access",

@@ -1,11 +1,11 @@
 package dev.sallyport.rest;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.sallyport.access.AccessContext;
 import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.AccessDecision.PolicyResult;
 import dev.sallyport.access.Door;
+import dev.sallyport.access.Risk;
 import dev.sallyport.access.Unmet;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
@@ -17,10 +17,10 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.network.Place;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,18 +30,6 @@ import org.keycloak.models.UserModel;
 
 /** What the doors would say to facts that an administrator makes up. It asks what the doors ask, and records nothing. */
 record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
-
-    /** How suspicious a request is. */
-    enum Risk {
-        LOW,
-        MEDIUM,
-        HIGH;
-
-        @JsonValue
-        String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /**
      * @param device a registered device's id; it counts as proven
@@ -57,7 +45,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
             Optional<Instant> time,
             Optional<String> acr,
             Optional<Instant> authenticatedAt,
-            Optional<Risk> risk,
+            Optional<Risk.Level> risk,
             Optional<Door> door) {
 
         Question {
@@ -83,6 +71,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                 question.door().orElse(Door.BROWSER_LOGIN),
                 new RealmSubject(session, realm, user),
                 question.client(),
+                realm.getClientByClientId(question.client())::getAttributes,
                 Set.of(),
                 gate::clientExists,
                 recognition(question, user),
@@ -90,6 +79,9 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                         level(question, gate.levels()),
                         gate.levels(),
                         question.authenticatedAt().or(() -> Optional.of(now))),
+                Place.unknown(),
+                () -> Risk.of(question.risk().orElse(Risk.Level.LOW)),
+                Optional.empty(),
                 now);
         return advised(gate.preview(context));
     }
@@ -120,6 +112,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                 decision.outcome(),
                 decision.acr(),
                 decision.reauthenticate(),
+                decision.reevaluate(),
                 decision.policies().stream().map(this::advised).toList());
     }
 

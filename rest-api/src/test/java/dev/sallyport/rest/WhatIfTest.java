@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.access.Door;
+import dev.sallyport.access.Risk;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class WhatIfTest {
                  "risk":"medium","door":"refresh"}""");
 
         assertThat(question.door()).contains(Door.REFRESH);
-        assertThat(question.risk()).contains(WhatIf.Risk.MEDIUM);
+        assertThat(question.risk()).contains(Risk.Level.MEDIUM);
     }
 
     @ParameterizedTest

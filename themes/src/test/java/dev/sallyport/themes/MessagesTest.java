@@ -174,7 +174,7 @@ class MessagesTest {
 
     private static Explanation explain(Properties texts, Locale language, Unmet unmet) {
         var policy = new PolicyResult("p", State.ENFORCED, Result.UNSATISFIED, List.of(unmet), Optional.empty());
-        var decision = new AccessDecision(Outcome.DENY, Optional.empty(), false, List.of(policy));
+        var decision = new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), List.of(policy));
         return Explanation.of(
                 texts, language, new Judgement(decision, new Unrecognised(Reason.NO_PROOF, Optional.empty())));
     }

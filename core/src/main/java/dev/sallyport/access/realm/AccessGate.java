@@ -5,6 +5,7 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
+import dev.sallyport.access.Risk;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.Device;
@@ -12,6 +13,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.network.Place;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -142,10 +144,14 @@ public final class AccessGate {
                     door,
                     new RealmSubject(session, realm, user),
                     client.getClientId(),
+                    client::getAttributes,
                     audience,
                     this::clientExists,
                     recognition,
                     authentication.get(),
+                    Place.unknown(),
+                    Risk::unknown,
+                    Optional.empty(),
                     clock.instant());
             return new Judgement(decide(context), recognition);
         } catch (RuntimeException e) {

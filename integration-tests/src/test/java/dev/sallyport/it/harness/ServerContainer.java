@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.MountableFile;
 
 /** The one shared server as a container of the official image. It augments itself as it starts, and stores in H2. */
 final class ServerContainer implements ServerRuntime {
 
+    private static final int MANAGEMENT = 9000;
     private static final Path CERTIFICATES = Path.of("/opt/keycloak/conf/certificates");
 
     private final URI https = URI.create("https://localhost:" + Ports.free());
@@ -27,6 +29,10 @@ final class ServerContainer implements ServerRuntime {
             var started = new KeycloakContainer("quay.io/keycloak/keycloak:" + settings.version())
                     .withProductionMode()
                     .withHttpsClientAuth(HttpsClientAuth.REQUEST)
+                    // NB. The library would ask by TLS, since it takes all of the server to speak it.
+                    .waitingFor(Wait.forHttp("/health/ready")
+                            .forPort(MANAGEMENT)
+                            .withStartupTimeout(ServerProcess.PATIENCE))
                     .withAdminUsername(KeycloakServer.ADMIN)
                     .withAdminPassword(KeycloakServer.ADMIN)
                     .withProviderLibsFrom(List.of(settings.pack().toFile()));

@@ -22,7 +22,7 @@ final class ServerProcess implements ServerRuntime {
     /** NB. A test server does not live long enough to earn back what the second compiler costs: half of its start. */
     static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String name;

@@ -1,4 +1,4 @@
-package dev.sallyport.access;
+package dev.sallyport.logic;
 
 /** An answer that may be missing. What an unknown answer means is the asker's to say: outside is never assumed. */
 public enum Truth {
