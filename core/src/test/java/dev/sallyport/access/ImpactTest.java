@@ -86,7 +86,7 @@ class ImpactTest {
     }
 
     private static AccessDecision decide(AccessPolicy... policies) {
-        return PolicyEngine.decide(List.of(policies), Facts.usual().context());
+        return PolicyEngine.explain(List.of(policies), Facts.usual().context());
     }
 
     private static AccessPolicy policy(String name, String state, String controls) {
