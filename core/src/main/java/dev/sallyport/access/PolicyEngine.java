@@ -20,7 +20,13 @@ public final class PolicyEngine {
      * throws counts as invalid and, when it is enforced, denies.
      */
     public static AccessDecision decide(PolicySet policies, AccessContext context) {
-        var decision = explain(policies.candidates(context), context);
+        return decide(policies, Tags.ALL_POLICIES, context);
+    }
+
+    /** As {@link #decide(PolicySet, AccessContext)}, of some of the policies only. */
+    public static AccessDecision decide(PolicySet policies, Tags tags, AccessContext context) {
+        var asked = policies.candidates(context).stream().filter(tags::select).toList();
+        var decision = explain(asked, context);
         var applied = decision.policies().stream()
                 .filter(result -> result.result() != Result.NOT_APPLIED)
                 .toList();
@@ -178,7 +184,7 @@ public final class PolicyEngine {
 
         private static Verdict of(AccessPolicy policy, Result result, List<Unmet> unmet, Optional<Step> step) {
             return new Verdict(
-                    new PolicyResult(policy.name(), policy.state(), result, unmet, Optional.empty()),
+                    new PolicyResult(policy.name(), policy.state(), result, unmet, Optional.empty(), step.isPresent()),
                     step,
                     policy.controls().reevaluate());
         }
