@@ -23,7 +23,7 @@ public final class PolicyEngine {
         return decide(policies, Tags.ALL_POLICIES, context);
     }
 
-    /** As {@link #decide(PolicySet, AccessContext)}, by some of the policies. */
+    /** As {@link #decide(PolicySet, AccessContext)}, of some of the policies only. */
     public static AccessDecision decide(PolicySet policies, Tags tags, AccessContext context) {
         var asked = policies.candidates(context).stream().filter(tags::select).toList();
         var decision = explain(asked, context);

@@ -281,8 +281,7 @@ public final class AccessGate {
 
     /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
-        return effective(
-                context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
+        return decide(context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
     }
 
     /**
@@ -355,15 +354,12 @@ public final class AccessGate {
     }
 
     private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
-        return effective(
-                context,
-                startedOn,
-                () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
+        return decide(
+                context, startedOn, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
     }
 
     /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
-    private AccessDecision effective(
-            AccessContext context, Set<String> startedOn, Supplier<AccessDecision> byPolicies) {
+    private AccessDecision decide(AccessContext context, Set<String> startedOn, Supplier<AccessDecision> byPolicies) {
         try {
             // NB. A locked device stays locked also for whoever does not let it prove itself.
             var devices = Stream.concat(startedOn.stream(), deviceId(context.device()).stream())
