@@ -1,5 +1,6 @@
 package dev.sallyport.persistence;
 
+import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -20,7 +21,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
     @Override
     public List<Class<?>> getEntities() {
-        return List.of(DeviceEntity.class, AuditEntryEntity.class, LoginHistoryEntity.class);
+        return List.of(DeviceEntity.class, AuditEntryEntity.class, LoginHistoryEntity.class, PolicyImpactEntity.class);
     }
 
     @Override
@@ -61,8 +62,11 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
         private static void removeRows(KeycloakSession session, String realmId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query :
-                    List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm", "removeLoginHistoriesOfRealm")) {
+            for (var query : List.of(
+                    "removeDevicesOfRealm",
+                    "removeAuditEntriesOfRealm",
+                    "removeLoginHistoriesOfRealm",
+                    "removePolicyImpactOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

@@ -26,7 +26,8 @@ class HouseRulesTest {
         "dev.sallyport.device",
         "dev.sallyport.risk",
         "dev.sallyport.access",
-        "dev.sallyport.audit"
+        "dev.sallyport.audit",
+        "dev.sallyport.lock"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

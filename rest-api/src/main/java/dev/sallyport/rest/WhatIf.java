@@ -114,6 +114,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                 decision.reauthenticate(),
                 decision.reevaluate(),
                 decision.risk(),
+                decision.locks(),
                 decision.policies().stream().map(this::advised).toList());
     }
 
