@@ -27,15 +27,20 @@ import org.keycloak.sessions.AuthenticationSessionModel;
 
 class RiskAssessmentTest {
 
+    private static final Recognition UNRECOGNISED = Recognition.unrecognised(Recognition.Reason.NO_PROOF);
+
     private final Map<String, RiskEvaluator> evaluators = new LinkedHashMap<>();
     private final Map<String, String> authNotes = new HashMap<>();
     private final Map<String, String> sessionNotes = new HashMap<>();
     private String user = "ann";
 
+    private RiskAssessment assessment() {
+        return new RiskAssessment(
+                session(), fake(RealmModel.class, Map.of("getName", args -> "realm")), Clock.systemUTC());
+    }
+
     private Risk assess() {
-        var realm = fake(RealmModel.class, Map.of("getName", args -> "realm"));
-        return new RiskAssessment(session(), realm, Clock.systemUTC())
-                .ofLogin(authentication(), Recognition.unrecognised(Recognition.Reason.NO_PROOF), Place.unknown());
+        return assessment().ofLogin(authentication(), UNRECOGNISED, Place.unknown());
     }
 
     @Test
@@ -83,6 +88,28 @@ class RiskAssessmentTest {
     }
 
     @Test
+    void assessmentThatWasForgottenIsMadeAnew() {
+        var asked = new AtomicInteger();
+        evaluators.put("counting", signIn -> Optional.of(Risk.of(Level.LOW, "asked-" + asked.incrementAndGet())));
+        assess();
+
+        assessment().forget(authentication());
+
+        assertThat(assess()).isEqualTo(Risk.of(Level.LOW, "asked-2"));
+        assertThat(sessionNotes).containsExactly(Map.entry("sallyport.risk", "low asked-2"));
+    }
+
+    @Test
+    void foreseeingSettlesNothing() {
+        evaluators.put("calm", signIn -> Optional.of(Risk.of(Level.LOW)));
+        var foreseen = assessment().foresee(authentication(), UNRECOGNISED, Place.unknown());
+        evaluators.put("alarmed", signIn -> Optional.of(Risk.of(Level.HIGH)));
+
+        assertThat(foreseen).isEqualTo(Risk.of(Level.LOW));
+        assertThat(assess()).isEqualTo(Risk.of(Level.HIGH));
+    }
+
+    @Test
     void anotherUserOfTheSameAuthenticationIsAssessedAnew() {
         evaluators.put(
                 "named", signIn -> Optional.of(Risk.of(Level.LOW, signIn.user().getId())));
@@ -102,7 +129,7 @@ class RiskAssessmentTest {
         var session = fake(
                 UserSessionModel.class,
                 Map.of("getUser", args -> fake(UserModel.class, Map.of()), "getNote", args -> note));
-        return new RiskAssessment(session(), fake(RealmModel.class, Map.of()), Clock.systemUTC()).ofSession(session);
+        return assessment().ofSession(session);
     }
 
     private AuthenticationSessionModel authentication() {
@@ -115,6 +142,8 @@ class RiskAssessmentTest {
                         args -> authNotes.get(args[0]),
                         "setAuthNote",
                         args -> authNotes.put((String) args[0], (String) args[1]),
+                        "removeAuthNote",
+                        args -> authNotes.remove(args[0]),
                         "setUserSessionNote",
                         args -> sessionNotes.put((String) args[0], (String) args[1])));
     }
