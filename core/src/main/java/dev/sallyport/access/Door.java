@@ -27,6 +27,8 @@ public enum Door {
     IMPLICIT_FLOW,
     /** The tokens that other identity providers issued to the user. */
     BROKERING_API,
+    /** Registration of clients by the token of a user (RFC 7591). */
+    CLIENT_REGISTRATION,
     USERINFO,
     INTROSPECTION,
     /** Any token that is about to be issued, by whatever grant. */
