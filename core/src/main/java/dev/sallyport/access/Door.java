@@ -31,6 +31,16 @@ public enum Door {
     CLIENT_REGISTRATION,
     USERINFO,
     INTROSPECTION,
+    /** The application fetches the assertion for an artifact that a SAML login gave it. */
+    SAML_ARTIFACT,
+    /** A call of Keycloak's account REST API, which is the account console's. */
+    ACCOUNT_API,
+    /** A call of Keycloak's admin REST API, which is the admin console's, or of what extensions add to it. */
+    ADMIN_API,
+    /** A call of any other API that Keycloak opens to a bearer token. */
+    API,
+    /** An authorization policy of a resource server, at the moment when somebody asks for a permission. */
+    AUTHORIZATION,
     /** Any token that is about to be issued, by whatever grant. */
     TOKEN;
 

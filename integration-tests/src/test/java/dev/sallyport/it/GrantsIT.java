@@ -36,6 +36,7 @@ class GrantsIT {
     @BeforeAll
     static void makeRealms(KeycloakServer server) {
         partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
+                .user("pia", u -> u.password(GuardedRealm.PASSWORD))
                 .client("broker", c -> c.confidential(SECRET).redirect("*").directGrants()));
         guarded = GuardedRealm.on(server, r -> r.audienceScope("to-vault", "vault")
                 .user("cleo", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "create-client"))
@@ -69,6 +70,8 @@ class GrantsIT {
                     config.put("jwtAuthorizationGrantEnabled", "true");
                     config.put("allowClientIdAsAudience", "true");
                     provider.setConfig(config);
+                    provider.setStoreToken(true);
+                    provider.setAddReadTokenRoleOnCreate(true);
                 }));
         var link = new FederatedIdentityRepresentation();
         link.setUserId(partner.userId("pat"));
@@ -387,6 +390,20 @@ class GrantsIT {
         var signature = token.lastIndexOf('.') + 1;
         var flipped = new StringBuilder(token.substring(signature)).reverse();
         return token.substring(0, signature) + flipped;
+    }
+
+    @Test
+    void storedTokenOfAnotherProviderIsNotGivenToADeniedSession() {
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("stored"));
+        var token = ledger.exchange(ledger.login("pia", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "partner")))
+                .accessToken();
+        var realm = guarded.realm();
+        var broker = realm.server().api("/realms/" + realm.name() + "/broker/partner", token);
+        assertThat(broker.get("/token").expect(200).text()).contains("access_token");
+
+        guarded.fallIll("stored");
+
+        assertThat(broker.get("/token").expect(403).text()).doesNotContain("access_token");
     }
 
     @Test
