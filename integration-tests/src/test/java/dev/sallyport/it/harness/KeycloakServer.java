@@ -2,6 +2,7 @@ package dev.sallyport.it.harness;
 
 import static java.util.stream.Collectors.toSet;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
