@@ -3,6 +3,7 @@ package dev.sallyport.rest;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
+import dev.sallyport.access.realm.TokenAudience;
 import dev.sallyport.document.Documents;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
