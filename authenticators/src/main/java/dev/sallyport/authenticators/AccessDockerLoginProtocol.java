@@ -9,24 +9,24 @@ import org.keycloak.protocol.docker.DockerAuthV2Protocol;
 import org.keycloak.protocol.docker.DockerAuthV2ProtocolFactory;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
-/** Keycloak's login to container registries, which makes its tokens by itself. */
+/** Keycloak's login to container registries, which gives no token for a login that is refused. */
 public final class AccessDockerLoginProtocol extends DockerAuthV2Protocol {
 
-    private final KeycloakSession session;
+    private final KeycloakSession asked;
 
     private AccessDockerLoginProtocol(KeycloakSession session) {
-        this.session = session;
+        this.asked = session;
         setSession(session);
     }
 
     @Override
     public Response authenticated(
             AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
-        LastDoor.pass(session, authSession, context.getClientSession());
+        LastDoor.pass(asked, authSession, context.getClientSession());
         return super.authenticated(authSession, userSession, context);
     }
 
-    /** Takes the place of Keycloak's own factory by its order; there only where the feature is. */
+    /** Takes the place of Keycloak's own factory by its order; like it, only where the feature is switched on. */
     public static final class Factory extends DockerAuthV2ProtocolFactory {
 
         @Override

@@ -45,8 +45,13 @@ final class LastDoor {
 
         // NB. By now Keycloak has moved the note of a re-entry from the authentication to the client's session.
         if (AuthenticationManager.isSSOAuthentication(clientSession)) door = Door.SSO_REENTRY;
-        var judgement = new AccessGate(session).atBrowser(door, authSession);
-        if (judgement.decision().allowed()) return Optional.empty();
+        var gate = new AccessGate(session);
+        var judgement = gate.atBrowser(door, authSession);
+        if (judgement.decision().allowed()) {
+            var given = new StepUp(session, authSession).secondFactorGiven(door);
+            gate.completed(door, authSession, clientSession.getUserSession(), judgement, given);
+            return Optional.empty();
+        }
 
         session.getTransactionManager().setRollbackOnly();
         return Optional.of(new Refusal(session, authSession, judgement));

@@ -37,6 +37,8 @@ public enum Door {
     ADMIN_API,
     /** A call of any other API that Keycloak opens to a bearer token. */
     API,
+    /** An authorization policy of a resource server, at the moment when somebody asks for a permission. */
+    AUTHORIZATION,
     /** Any token that is about to be issued, by whatever grant. */
     TOKEN;
 

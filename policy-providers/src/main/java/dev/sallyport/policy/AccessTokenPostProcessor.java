@@ -4,12 +4,14 @@ import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
 import dev.sallyport.access.realm.TokenAudience;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
+import org.keycloak.common.util.Time;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
@@ -25,7 +27,8 @@ import org.keycloak.representations.RefreshToken;
 import org.keycloak.util.TokenUtil;
 
 /**
- * The catch-all: judges every token that is about to be issued, by whatever grant, with the audience that it really has.
+ * The catch-all: judges every token that is about to be issued, by whatever grant, with the audience that it really has,
+ * and lets it live no longer than until the policies want to be asked again.
  * There is nothing to configure and so nothing to forget.
  */
 public final class AccessTokenPostProcessor implements TokenPostProcessor {
@@ -57,6 +60,8 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         var judgement =
                 new AccessGate(session).atBackChannel(door, clientSession.getUserSession(), requester, audience);
         if (judgement.decision().allowed()) {
+            judgement.decision().reevaluate().ifPresent(life -> Optional.ofNullable(context.accessToken())
+                    .ifPresent(token -> limit(token, life)));
             if (context.refreshToken() != null) remember(context.refreshToken(), requester, clientSession, audience);
             return;
         }
@@ -109,6 +114,14 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         Optional.ofNullable(offline)
                 .map(copy -> copy.getAuthenticatedClientSessionByClient(requester.getId()))
                 .ifPresent(copy -> IssuedAudience.remember(copy, audience));
+    }
+
+    /** Lets a token end no later than that after it was issued. Never lengthens its life. */
+    static void limit(AccessToken token, Duration life) {
+        long issued = Optional.ofNullable(token.getIat()).orElse((long) Time.currentTime());
+        long latest = issued + Math.min(life.toSeconds(), Integer.MAX_VALUE);
+        var end = Optional.ofNullable(token.getExp()).filter(exp -> exp != 0); // 0 is Keycloak's "never"
+        token.exp(end.map(exp -> Math.min(exp, latest)).orElse(latest));
     }
 
     /** Runs after every other post-processor, so that nothing is added to a token once it has been judged. */
