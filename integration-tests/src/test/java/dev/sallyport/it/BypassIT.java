@@ -202,6 +202,7 @@ class BypassIT {
             assertNoCode(ledger.open(issuer + "/login-actions/restart?client_id=ledger&skip_logout=true"));
             assertNoCode(ledger.open(issuer + "/login-actions/action-token?key=forged&client_id=ledger"));
             assertNoCode(ledger.open(issuer + "/login-actions/authenticate?client_id=ledger"));
+            assertNoCode(ledger.open(issuer + "/clients/ledger/redirect"));
             assertNoCode(ledger.open(issuer + "/broker/after-first-broker-login?client_id=ledger&tab_id=x"));
             assertNoSession(guarded);
         }
