@@ -28,12 +28,10 @@ class BypassIT {
 
         @BeforeAll
         static void makeRealm(KeycloakServer server) {
-            guarded = GuardedRealm.on(
-                    server,
-                    r -> r.client("own-flow", c -> c.publicClient())
-                            .client("backend", c -> c.confidential("backend-secret").directGrants())
-                            .client("reporter", c -> c.publicClient().audience("ledger-api"))
-                            .with(realm -> realm.setRegistrationAllowed(true)));
+            guarded = GuardedRealm.on(server, r -> r.client("own-flow", c -> c.publicClient())
+                    .client("backend", c -> c.confidential("backend-secret").directGrants())
+                    .client("reporter", c -> c.publicClient().audience("ledger-api"))
+                    .with(realm -> realm.setRegistrationAllowed(true)));
             guarded.change(realm -> realm.setDirectGrantFlow("sallyport direct grant"));
             guarded.policy(
                     "ledger",
@@ -167,7 +165,9 @@ class BypassIT {
             guarded.fallIll("left-open");
 
             assertThat(answer(ledger, page).page().status()).isEqualTo(403);
-            assertThat(answer(ledger.withoutCertificate(), ledger.authorize().page()).page().status())
+            assertThat(answer(ledger.withoutCertificate(), ledger.authorize().page())
+                            .page()
+                            .status())
                     .isEqualTo(403);
         }
 
@@ -202,6 +202,7 @@ class BypassIT {
             assertNoCode(ledger.open(issuer + "/login-actions/restart?client_id=ledger&skip_logout=true"));
             assertNoCode(ledger.open(issuer + "/login-actions/action-token?key=forged&client_id=ledger"));
             assertNoCode(ledger.open(issuer + "/login-actions/authenticate?client_id=ledger"));
+            assertNoCode(ledger.open(issuer + "/clients/ledger/redirect"));
             assertNoCode(ledger.open(issuer + "/broker/after-first-broker-login?client_id=ledger&tab_id=x"));
             assertNoSession(guarded);
         }
@@ -219,10 +220,7 @@ class BypassIT {
                     server,
                     r -> r.client("asking", c -> c.publicClient().with(client -> client.setConsentRequired(true))));
             gateless.policy(
-                    "ledger",
-                    "enforced",
-                    "\"clients\":{\"include\":[\"ledger\",\"asking\"]}",
-                    GuardedRealm.HEALTHY);
+                    "ledger", "enforced", "\"clients\":{\"include\":[\"ledger\",\"asking\"]}", GuardedRealm.HEALTHY);
             gateless.removeTheGate();
         }
 
@@ -263,7 +261,8 @@ class BypassIT {
             var page = login(asking).page();
             var form = page.document().selectFirst("form[method=post]");
             form.attr(
-                    "action", form.absUrl("action").replace("/login-actions/required-action", "/login-actions/consent"));
+                    "action",
+                    form.absUrl("action").replace("/login-actions/required-action", "/login-actions/consent"));
 
             var consented = asking.submit(page, Map.of("accept", "Yes"));
 
@@ -379,9 +378,8 @@ class BypassIT {
             var silent = guarded.realm().authorizationUrl("ledger") + "&prompt=none&code_challenge_method=S256"
                     + "&code_challenge=" + "c".repeat(43);
 
-            var outcome = browser.withoutCookies()
-                    .header("Cookie", browser.cookies())
-                    .open(silent);
+            var outcome =
+                    browser.withoutCookies().header("Cookie", browser.cookies()).open(silent);
 
             assertThat(outcome.error()).isEqualTo("login_required");
         }
@@ -406,7 +404,8 @@ class BypassIT {
 
         @Test
         void policyOfOneRealmBindsNobodyInAnother() {
-            assertThat(open.ledger().tokens("ann", GuardedRealm.PASSWORD).status()).isEqualTo(200);
+            assertThat(open.ledger().tokens("ann", GuardedRealm.PASSWORD).status())
+                    .isEqualTo(200);
         }
     }
 
@@ -419,11 +418,13 @@ class BypassIT {
     }
 
     private static void assertNoCode(Outcome outcome) {
-        if (outcome instanceof Returned returned) assertThat(returned.parameters()).doesNotContainKey("code");
+        if (outcome instanceof Returned returned)
+            assertThat(returned.parameters()).doesNotContainKey("code");
     }
 
     private static void assertNoSession(GuardedRealm realm) {
-        var sessions = realm.realm().admin().users().get(realm.realm().userId("ann")).getUserSessions();
+        var sessions =
+                realm.realm().admin().users().get(realm.realm().userId("ann")).getUserSessions();
         assertThat(sessions)
                 .allSatisfy(session -> assertThat(session.getClients().values()).doesNotContain("ledger", "asking"));
     }

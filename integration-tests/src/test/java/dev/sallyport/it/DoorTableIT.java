@@ -85,12 +85,14 @@ class DoorTableIT {
 
     private static void assertKnown(String kind, Set<String> present) {
         assertThat(present).isNotEmpty();
-        assertThat(known).containsAll(present.stream().map(id -> kind + ":" + id).toList());
+        assertThat(known)
+                .containsAll(present.stream().map(id -> kind + ":" + id).toList());
     }
 
     @Test
     void nothingIsBothADoorAndNone() throws IOException {
-        var none = table("| No door | Why |").stream().flatMap(row -> row.codes(0)).collect(toSet());
+        var none =
+                table("| No door | Why |").stream().flatMap(row -> row.codes(0)).collect(toSet());
 
         assertThat(doors.stream().flatMap(row -> row.codes(1))).doesNotContainAnyElementsOf(none);
     }
@@ -104,7 +106,9 @@ class DoorTableIT {
                     .collect(toSet());
 
             assertThat(doors).allSatisfy(row -> {
-                var asking = row.codes(2).filter(Predicate.not(code -> code.contains(" "))).toList();
+                var asking = row.codes(2)
+                        .filter(Predicate.not(code -> code.contains(" ")))
+                        .toList();
                 assertThat(asking).as(row.cells().get(0)).isNotEmpty();
                 assertThat(classes).containsAll(asking);
             });
@@ -126,8 +130,10 @@ class DoorTableIT {
         if (parts.length == 1) return;
         assertThat(Stream.concat(Stream.of(type), Arrays.stream(type.getDeclaredClasses()))
                         .flatMap(owner -> Arrays.stream(owner.getDeclaredMethods()))
-                        .filter(method -> Arrays.stream(method.getAnnotations())
-                                .anyMatch(annotation -> annotation.annotationType().getSimpleName().endsWith("Test")))
+                        .filter(method -> Arrays.stream(method.getAnnotations()).anyMatch(annotation -> annotation
+                                .annotationType()
+                                .getSimpleName()
+                                .endsWith("Test")))
                         .map(method -> method.getName()))
                 .as("tests of " + parts[0])
                 .contains(parts[1]);

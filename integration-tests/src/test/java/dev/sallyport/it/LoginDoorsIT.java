@@ -7,6 +7,7 @@ import dev.sallyport.it.harness.Mailbox;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.OidcClient.Outcome;
 import dev.sallyport.it.harness.OidcClient.Page;
+import dev.sallyport.it.harness.OneTimePassword;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ class LoginDoorsIT {
         var partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
                 .user("pam", u -> u.password(GuardedRealm.PASSWORD))
                 .user("pia", u -> u.password(GuardedRealm.PASSWORD))
+                .user("pol", u -> u.password(GuardedRealm.PASSWORD))
                 .client("broker", c -> c.confidential("broker-secret").redirect("*")));
         guarded = GuardedRealm.on(server, r -> r.user("kim", u -> u.password(GuardedRealm.PASSWORD))
                 .user("liz", u -> u.password(GuardedRealm.PASSWORD))
@@ -40,7 +42,9 @@ class LoginDoorsIT {
                 .user("pat", u -> u.password(GuardedRealm.PASSWORD))
                 .user("pam", u -> u.password(GuardedRealm.PASSWORD))
                 .user("boss", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "realm-admin"))
-                .brokerTo("partner", partner, "broker", "broker-secret")
+                .client("vault", c -> c.publicClient())
+                        .brokerTo("partner", partner, "broker", "broker-secret")
+                        .brokerTo("stepping", partner, "broker", "broker-secret")
                 .with(realm -> {
                     realm.setRegistrationAllowed(true);
                     realm.setResetPasswordAllowed(true);
@@ -51,7 +55,12 @@ class LoginDoorsIT {
                 "enforced",
                 "\"clients\":{\"include\":[\"ledger\",\"account-console\",\"realm-management\"]}",
                 GuardedRealm.HEALTHY);
+        guarded.policy("vault", "enforced", "\"clients\":{\"include\":[\"vault\"]}", "\"acr\":\"2\"");
         guarded.returnsToTests("account-console");
+        var stepping = guarded.realm().admin().identityProviders().get("stepping");
+        var provider = stepping.toRepresentation();
+        provider.setPostBrokerLoginFlowAlias("sallyport post broker");
+        stepping.update(provider);
     }
 
     @AfterAll
@@ -169,6 +178,29 @@ class LoginDoorsIT {
         var outcome = ledger.open(mail.linkFor("pam@example.com"));
 
         assertThat(ledger.exchange(outcome).status()).isEqualTo(200);
+    }
+
+    @Test
+    void brokeredLoginIsSteppedUpByTheFlowThatFollowsIt() {
+        var vault = guarded.realm().oidc("vault");
+
+        var page = vault.login("pia", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "stepping"))
+                .page();
+        var secret = page.document().select("input[name=totpSecret]").val();
+        var outcome = vault.submit(page, Map.of("totp", OneTimePassword.of(secret), "userLabel", "phone"));
+
+        assertThat(vault.exchange(outcome).status()).isEqualTo(200);
+    }
+
+    @Test
+    void brokeredLoginThatNoFlowFollowsIsRefusedWhatWouldNeedAStepUp() {
+        var page = guarded.realm()
+                .oidc("vault")
+                .login("pol", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "partner"))
+                .page();
+
+        assertThat(page.status()).isEqualTo(403);
+        assertNoSession("pol");
     }
 
     @ParameterizedTest
