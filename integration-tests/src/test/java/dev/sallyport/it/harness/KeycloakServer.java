@@ -73,6 +73,11 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
+    /** Any interface of the server, as the holder of this token. */
+    public RestApi api(String path, String accessToken) {
+        return new RestApi(http, URI.create(address() + path), () -> Optional.of(accessToken));
+    }
+
     /** Keycloak's own administration of a realm, for what its client library has no words for. */
     public RestApi keycloakApi(String realm) {
         return new RestApi(
