@@ -197,5 +197,10 @@ final class Company {
         public Map<String, List<String>> attributes() {
             return Map.of();
         }
+
+        @Override
+        public boolean mayEdit(String attribute) {
+            return false;
+        }
     }
 }
