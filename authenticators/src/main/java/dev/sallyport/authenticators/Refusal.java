@@ -1,11 +1,9 @@
 package dev.sallyport.authenticators;
 
-import dev.sallyport.access.AccessDecision.PolicyResult;
 import dev.sallyport.access.realm.AccessGate.Judgement;
 import dev.sallyport.access.realm.Explanation;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.stream.Collectors;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
@@ -69,9 +67,7 @@ record Refusal(KeycloakSession session, AuthenticationSessionModel authSession, 
 
     private void report() {
         event().user(authSession.getAuthenticatedUser())
-                .detail(
-                        Details.REASON,
-                        judgement.decision().refusing().map(PolicyResult::name).collect(Collectors.joining(", ")))
+                .detail(Details.REASON, String.join(", ", judgement.decision().reasons()))
                 .error(Errors.ACCESS_DENIED);
     }
 

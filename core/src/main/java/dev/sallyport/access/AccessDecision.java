@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.sallyport.lock.Lock;
+import dev.sallyport.risk.Risk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,15 +20,29 @@ import java.util.stream.Stream;
  * @param acr the authentication context class to reach; present only for a step-up that needs a higher level
  * @param reauthenticate whether the step-up needs the user to authenticate anew
  * @param reevaluate how long an access token may live at most, by the enforced policies that apply; empty when none says
+ * @param risk how suspicious the login is; empty when no policy asked
+ * @param locks what keeps the user or the device out, whatever the policies say
  * @param policies what each policy said, in the order of their names
  */
-@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "policies"})
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "risk", "locks", "policies"})
 public record AccessDecision(
         @JsonProperty("decision") Outcome outcome,
         Optional<String> acr,
         boolean reauthenticate,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Duration> reevaluate,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Risk> risk,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Lock.Bar> locks,
         List<PolicyResult> policies) {
+
+    /** A decision by policies alone. */
+    public AccessDecision(
+            Outcome outcome,
+            Optional<String> acr,
+            boolean reauthenticate,
+            Optional<Duration> reevaluate,
+            List<PolicyResult> policies) {
+        this(outcome, acr, reauthenticate, reevaluate, Optional.empty(), List.of(), policies);
+    }
 
     /** What shall happen. */
     public enum Outcome {
@@ -45,6 +61,7 @@ public record AccessDecision(
      * What one policy said.
      *
      * @param firstUnmetCondition why the policy did not apply; empty when it did
+     * @param mendable whether authenticating more strongly, or anew, would satisfy it
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PolicyResult(
@@ -52,7 +69,24 @@ public record AccessDecision(
             PolicyDocument.State state,
             Result result,
             List<Unmet> unmet,
-            Optional<String> firstUnmetCondition) {
+            Optional<String> firstUnmetCondition,
+            @JsonIgnore boolean mendable) {
+
+        public PolicyResult(
+                String name,
+                PolicyDocument.State state,
+                Result result,
+                List<Unmet> unmet,
+                Optional<String> firstUnmetCondition) {
+            this(name, state, result, unmet, firstUnmetCondition, false);
+        }
+
+        private PolicyResult withoutEffect() {
+            return enforced()
+                    ? new PolicyResult(
+                            name, PolicyDocument.State.REPORT_ONLY, result, unmet, firstUnmetCondition, mendable)
+                    : this;
+        }
 
         @JsonIgnore
         public boolean refuses() {
@@ -90,6 +124,30 @@ public record AccessDecision(
         return new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), List.of(nothing));
     }
 
+    /** The decision together with the risk that went into it. */
+    public AccessDecision at(Optional<Risk> assessed) {
+        return new AccessDecision(outcome, acr, reauthenticate, reevaluate, assessed, locks, policies);
+    }
+
+    /** This decision, had every enforced policy been one that is only reported. */
+    public AccessDecision withoutEffect() {
+        return new AccessDecision(
+                Outcome.ALLOW,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                risk,
+                locks,
+                policies.stream().map(PolicyResult::withoutEffect).toList());
+    }
+
+    /** This decision in the face of locks: any of them beats every policy. */
+    public AccessDecision barredBy(List<Lock.Bar> bars) {
+        return bars.isEmpty()
+                ? this
+                : new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), risk, bars, policies);
+    }
+
     @JsonIgnore
     public boolean allowed() {
         return outcome == Outcome.ALLOW;
@@ -100,15 +158,30 @@ public record AccessDecision(
         return policies.stream().filter(result -> result.enforced() && result.refuses());
     }
 
+    /** What stands in the way, by name, for logs and events. */
+    @JsonIgnore
+    public List<String> reasons() {
+        return Stream.concat(
+                        locks.stream().map(bar -> "lock " + bar.lock()),
+                        refusing().map(PolicyResult::name))
+                .toList();
+    }
+
     /** The report-only policies that would stand in the way if they were enforced. */
     public Stream<PolicyResult> wouldRefuse() {
         return policies.stream()
                 .filter(result -> result.state() == PolicyDocument.State.REPORT_ONLY && result.refuses());
     }
 
-    /** What is missing, over all refusing policies, each control once. */
+    /** What is missing, over all refusing policies, each control once; where a lock refuses, nothing else matters. */
     @JsonIgnore
     public List<Unmet> unmet() {
+        if (!locks.isEmpty()) {
+            return locks.stream()
+                    .map(bar -> Unmet.of("lock", "none", Optional.of(bar.locked())))
+                    .distinct()
+                    .toList();
+        }
         return refusing().flatMap(result -> result.unmet().stream()).distinct().toList();
     }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.document.DocumentFault;
 import dev.sallyport.expression.Expression;
 import dev.sallyport.logic.Truth;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
 import java.util.List;
 import java.util.Optional;
 

@@ -169,7 +169,7 @@ public final class PolicyEngine {
 
         private static Verdict of(AccessPolicy policy, Result result, List<Unmet> unmet, Optional<Step> step) {
             return new Verdict(
-                    new PolicyResult(policy.name(), policy.state(), result, unmet, Optional.empty()),
+                    new PolicyResult(policy.name(), policy.state(), result, unmet, Optional.empty(), step.isPresent()),
                     step,
                     policy.controls().reevaluate());
         }

@@ -90,7 +90,8 @@ final class Inspection {
         }
     }
 
-    // NB. Compiling unfolds repetitions: ((a{30}){30}){30} becomes 27,000 letters. Here as if each stood within the others.
+    // NB. Compiling unfolds repetitions: ((a{30}){30}){30} becomes 27,000 letters. Here as if each stood within the
+    // others.
     private static double unfolded(String pattern) {
         double size = pattern.length();
         var counts = REPETITION.matcher(pattern);

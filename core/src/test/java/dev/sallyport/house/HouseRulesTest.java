@@ -25,8 +25,10 @@ class HouseRulesTest {
         "dev.sallyport.network",
         "dev.sallyport.expression",
         "dev.sallyport.device",
+        "dev.sallyport.risk",
         "dev.sallyport.access",
-        "dev.sallyport.audit"
+        "dev.sallyport.audit",
+        "dev.sallyport.lock"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

@@ -16,6 +16,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -45,13 +46,14 @@ public final class AccessPoliciesResource {
     }
 
     @POST
-    public Response create(InputStream body) {
+    public Response create(InputStream body, @QueryParam("force") String force) {
         return administration.answer(Right.MANAGE, () -> {
+            var guard = new LockOutGuard(administration, force);
             var policy = read(body);
             if (documents.find(policy.name()).isPresent()) {
                 throw Refusal.conflict("There is a policy of that name already.");
             }
-            documents.put(policy.name(), Documents.write(policy));
+            guard.change(() -> documents.put(policy.name(), Documents.write(policy)));
             return Answer.created(policy);
         });
     }
@@ -70,12 +72,13 @@ public final class AccessPoliciesResource {
 
     @PUT
     @Path("{name}")
-    public Response update(@PathParam("name") String name, InputStream body) {
+    public Response update(@PathParam("name") String name, InputStream body, @QueryParam("force") String force) {
         return administration.answer(Right.MANAGE, () -> {
+            var guard = new LockOutGuard(administration, force);
             if (documents.find(name).isEmpty()) throw unknown();
             var policy = read(body);
             if (!policy.name().equals(name)) throw new DocumentFault("name", "differs from the name in the address");
-            documents.put(name, Documents.write(policy));
+            guard.change(() -> documents.put(name, Documents.write(policy)));
             return Answer.ok(policy);
         });
     }

@@ -31,6 +31,8 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
         try {
             if (!right.heldBy(caller, realm))
                 throw Refusal.forbidden("This needs a role of the client sallyport: " + right + ".");
+            if (who().locked(clock.instant()))
+                throw Refusal.forbidden("An administrator who is locked cannot administer.");
             RequestText.checkAddress(session.getContext().getUri().getRequestUri());
             var answer = work.get();
             // NB. What the database objects to has to be known before the answer is given.
@@ -49,7 +51,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
 
     private Response refuse(Refusal refusal) {
         session.getTransactionManager().setRollbackOnly();
-        return new Answer(refusal.status(), refusal.body()).response();
+        return new Answer(refusal.status(), MediaType.APPLICATION_JSON, Documents.write(refusal.body())).response();
+    }
+
+    Caller who() {
+        return new Caller(session, realm, caller.adminAuth());
     }
 
     AuditEntries entry(String type) {
@@ -60,29 +66,36 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
         new JpaAuditLog(session, realm).append(entry.at(clock));
     }
 
-    /** What is answered; {@code document} is anything that can be written as JSON, or empty text for nothing at all. */
-    record Answer(Status status, Object document) {
+    /** What is answered; {@code text} is empty when that is nothing at all. */
+    record Answer(Status status, String type, String text) {
 
+        /** @param document anything that can be written as JSON */
         static Answer ok(Object document) {
-            return new Answer(Status.OK, document);
+            return json(Status.OK, document);
         }
 
         static Answer created(Object document) {
-            return new Answer(Status.CREATED, document);
-        }
-
-        static Answer done() {
-            return new Answer(Status.NO_CONTENT, "");
+            return json(Status.CREATED, document);
         }
 
         // NB. Written here: Keycloak's own mapper leaves out what is null and knows no java.time.
+        private static Answer json(Status status, Object document) {
+            return new Answer(status, MediaType.APPLICATION_JSON, Documents.write(document));
+        }
+
+        static Answer text(String type, String text) {
+            return new Answer(Status.OK, type, text);
+        }
+
+        static Answer done() {
+            return new Answer(Status.NO_CONTENT, MediaType.APPLICATION_JSON, "");
+        }
+
         private Response response() {
             var response = Response.status(status).header("Cache-Control", "no-store");
-            return document.equals("")
+            return text.isEmpty()
                     ? response.build()
-                    : response.type(MediaType.APPLICATION_JSON_TYPE)
-                            .entity(Documents.write(document))
-                            .build();
+                    : response.type(type).entity(text).build();
         }
     }
 }

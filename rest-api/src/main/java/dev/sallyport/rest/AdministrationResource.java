@@ -32,6 +32,16 @@ public final class AdministrationResource {
         return new AccessPoliciesResource(administration);
     }
 
+    @Path("locks")
+    public LocksResource locks() {
+        return new LocksResource(administration);
+    }
+
+    @Path("reports")
+    public ReportsResource reports() {
+        return new ReportsResource(administration);
+    }
+
     @Path("audit")
     public AuditResource audit() {
         return new AuditResource(administration);

@@ -6,6 +6,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -28,10 +29,12 @@ public final class DeviceIdentificationResource {
     }
 
     @PUT
-    public Response put(InputStream body) {
+    public Response put(InputStream body, @QueryParam("force") String force) {
         return administration.answer(Right.MANAGE, () -> {
             var identification = DeviceIdentificationProvider.read(RequestText.body(body));
-            DeviceIdentificationProvider.put(administration.realm(), identification);
+            new LockOutGuard(administration, force)
+                    .changeOfIdentification(
+                            () -> DeviceIdentificationProvider.put(administration.realm(), identification));
             return Answer.ok(identification);
         });
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MessagesTest {
 
-    private static final Path TEMPLATE = Path.of("src/main/resources/theme-resources/templates/sallyport-denied.ftl");
+    private static final Path TEMPLATES = Path.of("src/main/resources/theme-resources/templates");
 
     private static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 
@@ -111,16 +111,18 @@ class MessagesTest {
 
     @ParameterizedTest
     @MethodSource("languages")
-    void thePageAsksForNoTextThatIsMissing(Locale language) throws IOException {
+    void noPageAsksForATextThatIsMissing(Locale language) throws IOException {
         var texts = Texts.in(language);
 
-        var asked = Pattern.compile("msg\\(\"([^\"]+)\"\\)")
-                .matcher(Files.readString(TEMPLATE))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
+        for (var page : List.of("sallyport-denied.ftl", "sallyport-policy-impact.ftl")) {
+            var asked = Pattern.compile("msg\\(\"([^\"]+)\"")
+                    .matcher(Files.readString(TEMPLATES.resolve(page)))
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList();
 
-        assertThat(asked).isNotEmpty().allSatisfy(key -> assertThat(texts).containsKey(key));
+            assertThat(asked).isNotEmpty().allSatisfy(key -> assertThat(texts).containsKey(key));
+        }
     }
 
     @ParameterizedTest
@@ -181,7 +183,7 @@ class MessagesTest {
 
     /** Every control that a decision can find unmet: what the device requirement says, and the engine's own. */
     private static List<String> controls() {
-        var own = Stream.of("acr", "freshAuthentication", "block", "policy", "decision", "device.status");
+        var own = Stream.of("acr", "freshAuthentication", "block", "policy", "decision", "lock", "device.status");
         var ofDevice = requirement().unmet(Recognition.unrecognised(Reason.NO_PROOF), NOW).stream()
                 .map(Unmet::control);
         return Stream.concat(own, ofDevice).toList();

@@ -46,6 +46,13 @@ public final class AuditEntries {
         return new AuditEntries(session, type);
     }
 
+    /** An entry about what the server itself does, whoever happens to ask. */
+    public static AuditEntries system(KeycloakSession session, String type) {
+        var entry = new AuditEntries(session, type);
+        entry.actor = Party.of("system", "system");
+        return entry;
+    }
+
     public AuditEntries by(UserModel user) {
         actor = party(user);
         return this;

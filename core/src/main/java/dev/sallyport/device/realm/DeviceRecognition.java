@@ -87,6 +87,13 @@ public final class DeviceRecognition {
         return registered(id.get(), method.get(), user);
     }
 
+    /** The id of the device that the session was started on, whatever is shown now; empty when there was none. */
+    public static Set<String> startedOn(UserSessionModel userSession) {
+        return Optional.ofNullable(userSession.getNote(SESSION_DEVICE))
+                .map(Set::of)
+                .orElse(Set.of());
+    }
+
     /** Binds the session that this authentication starts, or continues, to the device. */
     public static void bind(AuthenticationSessionModel authSession, Recognised recognised) {
         authSession.setUserSessionNote(SESSION_DEVICE, recognised.device().id());
