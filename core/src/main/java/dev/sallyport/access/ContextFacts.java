@@ -5,6 +5,7 @@ import dev.sallyport.device.Posture;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.expression.Facts;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

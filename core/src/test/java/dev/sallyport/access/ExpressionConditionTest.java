@@ -7,6 +7,7 @@ import dev.sallyport.access.AccessDecision.PolicyResult;
 import dev.sallyport.access.AccessDecision.Result;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.risk.Risk;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
