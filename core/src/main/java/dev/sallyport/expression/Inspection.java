@@ -20,8 +20,11 @@ import java.util.TreeSet;
  */
 final class Inspection {
 
-    /** The largest compiled pattern, in instructions. */
+    /** The largest pattern, in characters, and in instructions once it is compiled. */
     static final int MAX_PATTERN = 200;
+
+    private static final int MAX_UNFOLDED = 200_000;
+    private static final java.util.regex.Pattern REPETITION = java.util.regex.Pattern.compile("\\{(\\d+)(?:,(\\d*))?}");
 
     private static final int MAX_LOOPS = 2;
 
@@ -77,11 +80,29 @@ final class Inspection {
         if (!matches) return;
         var pattern = call.args().get(call.args().size() - 1);
         var text = text(pattern).orElseThrow(() -> fault(node, "must match against a pattern in quotes"));
+        if (text.length() > MAX_PATTERN || unfolded(text) > MAX_UNFOLDED) {
+            throw fault(node, "has a pattern that is too large");
+        }
         try {
             if (Pattern.compile(text).programSize() > MAX_PATTERN) throw fault(node, "has a pattern that is too large");
         } catch (PatternSyntaxException e) {
             throw fault(node, "has a faulty pattern");
         }
+    }
+
+    // NB. Compiling unfolds repetitions: ((a{30}){30}){30} becomes 27,000 letters. Here as if each stood within the
+    // others.
+    private static double unfolded(String pattern) {
+        double size = pattern.length();
+        var counts = REPETITION.matcher(pattern);
+        while (counts.find()) {
+            size *= Math.max(1, Math.max(count(counts.group(1)), count(counts.group(2))));
+        }
+        return size;
+    }
+
+    private static double count(String digits) {
+        return digits == null || digits.isEmpty() ? 1 : Double.parseDouble(digits);
     }
 
     // NB. Only what names the attribute in the text is accepted. A computed key, or the user handed on as a whole,
