@@ -249,6 +249,6 @@ class AuthorizationIT {
                 .secret(GuardedRealm.API_SECRET)
                 .clientCredentials()
                 .accessToken();
-        return guarded.realm().server().publicApi(guarded.realm().name(), token);
+        return guarded.realm().server().api("/realms/" + guarded.realm().name(), token);
     }
 }

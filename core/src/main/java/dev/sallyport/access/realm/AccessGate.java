@@ -293,9 +293,9 @@ public final class AccessGate {
                 .decision();
     }
 
-    /** Judges facts that were gathered elsewhere, without a record: for previews. */
+    /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
-        return decide(context, Tags.ALL_POLICIES, Set.of());
+        return decide(context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
     }
 
     /**
@@ -367,17 +367,19 @@ public final class AccessGate {
         }
     }
 
-    /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
     private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
+        return decide(
+                context, startedOn, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
+    }
+
+    /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
+    private AccessDecision decide(AccessContext context, Set<String> startedOn, Supplier<AccessDecision> byPolicies) {
         try {
             // NB. A locked device stays locked also for whoever does not let it prove itself.
             var devices = Stream.concat(startedOn.stream(), deviceId(context.device()).stream())
                     .collect(Collectors.toUnmodifiableSet());
             var bars = LockProvider.bars(realm, context.subject().id(), devices, context.time());
-            var policies = AccessPolicyProvider.policies(realm).stream()
-                    .filter(tags::select)
-                    .toList();
-            var decision = PolicyEngine.decide(policies, context).at(context.askedRisk());
+            var decision = byPolicies.get().at(context.askedRisk());
             return (reportOnly ? decision.withoutEffect() : decision).barredBy(bars);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
