@@ -1,5 +1,7 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.AccessDecision.Outcome;
+import dev.sallyport.access.realm.AccessGate;
 import java.util.List;
 import java.util.Optional;
 import org.keycloak.Config;
@@ -18,7 +20,8 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
 
 /**
- * Leads into a sub-flow that gives what the gate before it asked for, and takes note that it was given.
+ * Leads into a sub-flow that gives what the gate before it asked for, and takes note that it was given; or into one that is
+ * for what the policies say now.
  *
  * <p>NB. Keycloak's own level condition cannot lead there: its SSO re-entry fails when a flow has two for the same level,
  * and the forms need one. When this condition does not match, for example because nobody configured it, the sub-flow is
@@ -35,8 +38,14 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
     /** The value for a sub-flow in which the user authenticates anew. */
     public static final String REAUTHENTICATE = "reauthenticate";
 
-    /** The value for a sub-flow in which the user reaches a higher level. */
+    /** The value for a sub-flow in which the user reaches a higher level; without a level, for whoever lacks something. */
     public static final String STEP_UP = "step-up";
+
+    /** The value for a sub-flow of those whom the policies let in now. */
+    public static final String ALLOW = "allow";
+
+    /** The value for a sub-flow of those whom the policies refuse now. */
+    public static final String DENY = "deny";
 
     /** The configuration property that says which level the sub-flow gives. */
     public static final String LEVEL = "level";
@@ -50,14 +59,29 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
         var stepUp = new StepUp(context.getSession(), context.getAuthenticationSession());
         return switch (outcome(context)) {
             case REAUTHENTICATE -> stepUp.wantsReauthentication();
-            case STEP_UP -> level(context).filter(stepUp::wants).isPresent();
+            case STEP_UP -> level(context).map(stepUp::wants).orElseGet(() -> decided(context, Outcome.STEP_UP));
+            case ALLOW -> decided(context, Outcome.ALLOW);
+            case DENY -> decided(context, Outcome.DENY);
             default -> false;
         };
+    }
+
+    // NB. Keycloak asks a condition several times in one flow, so this must leave neither a record nor a device behind.
+    private static boolean decided(AuthenticationFlowContext context, Outcome outcome) {
+        var session = context.getSession();
+        var authSession = context.getAuthenticationSession();
+        // NB. Policies are about somebody. As long as nobody is known, nobody is let in.
+        if (authSession.getAuthenticatedUser() == null) return outcome == Outcome.DENY;
+        return new AccessGate(session)
+                        .foresee(Entrance.of(session, authSession), authSession)
+                        .outcome()
+                == outcome;
     }
 
     @Override
     public void onParentFlowSuccess(AuthenticationFlowContext context) {
         var stepUp = new StepUp(context.getSession(), context.getAuthenticationSession());
+        if (!outcome(context).equals(REAUTHENTICATE) && !outcome(context).equals(STEP_UP)) return;
         boolean given = ended(context, ExecutionStatus.SUCCESS);
         if (given && outcome(context).equals(REAUTHENTICATE)) stepUp.reauthenticated();
         // NB. As Keycloak's own level condition has it: whoever lacks the credential sets it up before this login ends.
@@ -74,16 +98,11 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
     }
 
     private static String outcome(AuthenticationFlowContext context) {
-        return configured(context, OUTCOME).orElse("");
+        return Settings.of(context).text(OUTCOME).orElse("");
     }
 
     private static Optional<Integer> level(AuthenticationFlowContext context) {
-        return configured(context, LEVEL).flatMap(AccessCondition::level);
-    }
-
-    private static Optional<String> configured(AuthenticationFlowContext context, String property) {
-        return Optional.ofNullable(context.getAuthenticatorConfig())
-                .flatMap(config -> Optional.ofNullable(config.getConfig().get(property)));
+        return Settings.of(context).text(LEVEL).flatMap(AccessCondition::level);
     }
 
     /** @return empty when the text is no level */
@@ -116,20 +135,22 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
                 .label("Outcome")
                 .helpText(
                         "What \"Conditional access\" earlier in this flow must have asked for: \"reauthenticate\" when a"
-                                + " policy wants a newer authentication, \"step-up\" when a policy wants a higher level of"
-                                + " authentication. Without a value the condition never matches, and a login for which more was"
-                                + " asked is refused at the end of the flow.")
+                                + " policy wants a newer authentication, \"step-up\" with a level when a policy wants a higher level"
+                                + " of authentication. Or what all policies together say when the flow comes here: \"allow\","
+                                + " \"step-up\" without a level, \"deny\"; before the user is known that is \"deny\". Without a value"
+                                + " the condition never matches. That lets nobody in: whatever a flow does, a login that the policies"
+                                + " refuse is refused at its end.")
                 .type(ProviderConfigProperty.LIST_TYPE)
-                .options(REAUTHENTICATE, STEP_UP)
+                .options(REAUTHENTICATE, STEP_UP, ALLOW, DENY)
                 .add()
                 .property()
                 .name(LEVEL)
                 .label("Level")
-                .helpText(
-                        "The level of authentication (LoA, a number) that this sub-flow gives. Required for \"step-up\":"
-                                + " the sub-flow runs when this level or a higher one was asked for and this one is not reached."
-                                + " With \"reauthenticate\" it is renewed. A \"Condition - Level of Authentication\" for the same"
-                                + " level must be in the forms of this flow, and says how long the level lasts.")
+                .helpText("The level of authentication (LoA, a number) that this sub-flow gives. With \"step-up\": the"
+                        + " sub-flow runs when this level or a higher one was asked for and this one is not reached."
+                        + " With \"reauthenticate\" it is renewed. It means nothing with \"allow\" and \"deny\". A"
+                        + " \"Condition - Level of Authentication\" for the same level must be in the forms of this flow,"
+                        + " and says how long the level lasts.")
                 .type(ProviderConfigProperty.STRING_TYPE)
                 .add()
                 .build();
@@ -153,7 +174,7 @@ public final class AccessCondition implements ConditionalAuthenticator, Authenti
         public String getHelpText() {
             return "Enters the sub-flow when \"Conditional access\" earlier in this flow asked for what the sub-flow gives:"
                     + " a newer authentication, such as by a password form, or a higher level, such as by a one-time"
-                    + " password.";
+                    + " password. Or when the access policies, asked now, come to the chosen outcome.";
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.sallyport.authenticators;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.AccessDecision.Outcome;
 import dev.sallyport.access.Door;
+import dev.sallyport.access.Tags;
 import dev.sallyport.access.realm.AccessGate;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -25,6 +26,7 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.managers.ClientSessionCode;
 import org.keycloak.services.resources.LoginActionsService;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -38,6 +40,9 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
 
     /** The provider id. */
     public static final String ID = "sallyport-access-gate";
+
+    /** The configuration property with the tags of the policies that the gate asks; without any it asks all. */
+    public static final String TAGS = "tags";
 
     /** Which execution the gate is, for the page that is shown at the end of the flow. */
     private static final String EXECUTION = "sallyport.gate.execution";
@@ -55,7 +60,7 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
 
         var door = Entrance.of(session, authSession);
         var gate = new AccessGate(session);
-        var judgement = gate.atBrowser(door, authSession);
+        var judgement = gate.atBrowser(door, authSession, tags(context));
         var decision = judgement.decision();
         boolean asked = ask(door, authSession, gate, decision);
         if (decision.allowed() || asked) {
@@ -71,6 +76,10 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
         } else {
             context.forceChallenge(refusal.page(context.form()));
         }
+    }
+
+    private static Tags tags(AuthenticationFlowContext context) {
+        return Tags.of(Settings.of(context).list(TAGS));
     }
 
     @Override
@@ -94,6 +103,7 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
     @Override
     public void onParentFlowSuccess(AuthenticationFlowContext context) {}
 
+    // NB. By all policies, whatever tags the gate has: these choose what is asked early, not what is asked at all.
     @Override
     public void onTopFlowSuccess(AuthenticationFlowModel topFlow) {
         var authSession = session.getContext().getAuthenticationSession();
@@ -159,6 +169,19 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
         // NB. Not ALTERNATIVE: Keycloak goes on with the next alternative after a refusal.
         private static final Requirement[] REQUIREMENTS = {Requirement.REQUIRED, Requirement.DISABLED};
 
+        private static final List<ProviderConfigProperty> PROPERTIES = ProviderConfigurationBuilder.create()
+                .property()
+                .name(TAGS)
+                .label("Tags")
+                .helpText("Empty: all access policies are asked here, as the gate of a flow should. With tags: only the"
+                        + " policies that carry one of them, and those that cannot be read, so that a login can be stopped"
+                        + " early, for instance before the second factor. A tag that no policy carries stops nobody here."
+                        + " A gate with tags never takes the place of one without: at the end of the login all policies are"
+                        + " asked in any case.")
+                .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
+                .add()
+                .build();
+
         @Override
         public Authenticator create(KeycloakSession session) {
             return new AccessGateAuthenticator(session);
@@ -189,7 +212,7 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
 
         @Override
         public boolean isConfigurable() {
-            return false;
+            return true;
         }
 
         @Override
@@ -204,7 +227,7 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
 
         @Override
         public List<ProviderConfigProperty> getConfigProperties() {
-            return List.of();
+            return PROPERTIES;
         }
 
         @Override

@@ -2,13 +2,16 @@ package dev.sallyport.authenticators;
 
 import jakarta.ws.rs.core.Response;
 import org.keycloak.Config;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.OIDCLoginProtocolFactory;
+import org.keycloak.protocol.oidc.OIDCLoginProtocolService;
 import org.keycloak.protocol.oidc.OIDCProviderConfig;
+import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpoint;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /** Keycloak's OpenID Connect login, which tells no application of a login that is refused. */
@@ -42,8 +45,32 @@ public final class AccessOidcLoginProtocol extends OIDCLoginProtocol {
         }
 
         @Override
+        public Object createProtocolEndpoint(KeycloakSession session, EventBuilder event) {
+            return new OIDCLoginProtocolService(session, event) {
+                @Override
+                public Object auth() {
+                    return new Authorization(session, event);
+                }
+            };
+        }
+
+        @Override
         public int order() {
             return super.order() + 1;
+        }
+    }
+
+    private static final class Authorization extends AuthorizationEndpoint {
+
+        Authorization(KeycloakSession session, EventBuilder event) {
+            super(session, event);
+        }
+
+        @Override
+        protected Response handleBrowserAuthenticationRequest(
+                AuthenticationSessionModel authSession, LoginProtocol protocol, boolean passive, boolean redirect) {
+            return super.handleBrowserAuthenticationRequest(
+                    authSession, SilentLogin.of(session, protocol), passive, redirect);
         }
     }
 }

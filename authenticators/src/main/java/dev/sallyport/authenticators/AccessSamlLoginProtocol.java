@@ -1,12 +1,19 @@
 package dev.sallyport.authenticators;
 
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import org.keycloak.Config;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.saml.SamlProtocol;
 import org.keycloak.protocol.saml.SamlProtocolFactory;
+import org.keycloak.protocol.saml.SamlService;
+import org.keycloak.protocol.saml.profile.ecp.SamlEcpProfileService;
+import org.keycloak.saml.processing.api.util.DeflateUtil;
+import org.keycloak.saml.validators.DestinationValidator;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /** Keycloak's SAML login, which issues no assertion about a login that is refused. */
@@ -24,6 +31,21 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
     /** Takes the place of Keycloak's own factory by its order. */
     public static final class Factory extends SamlProtocolFactory {
 
+        private Limits limits;
+
+        @Override
+        public void init(Config.Scope config) {
+            super.init(config);
+            limits = new Limits(
+                    config.getLong("maxInflatingSize", DeflateUtil.DEFAULT_MAX_INFLATING_SIZE),
+                    DestinationValidator.forProtocolMap(config.getArray("knownProtocols")));
+        }
+
+        @Override
+        public Object createProtocolEndpoint(KeycloakSession session, EventBuilder event) {
+            return new Service(session, event, limits);
+        }
+
         @Override
         public LoginProtocol create(KeycloakSession session) {
             return new AccessSamlLoginProtocol().setSession(session);
@@ -32,6 +54,46 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
         @Override
         public int order() {
             return super.order() + 1;
+        }
+    }
+
+    /** What the endpoints are configured with; Keycloak's factory keeps it to itself. */
+    private record Limits(long inflating, DestinationValidator destinations) {}
+
+    private static final class Service extends SamlService {
+
+        private final Limits limits;
+
+        Service(KeycloakSession session, EventBuilder event, Limits limits) {
+            super(session, event, limits.inflating(), limits.destinations());
+            this.limits = limits;
+        }
+
+        @Override
+        protected Response handleBrowserAuthenticationRequest(
+                AuthenticationSessionModel authSession, LoginProtocol protocol, boolean passive, boolean redirect) {
+            return super.handleBrowserAuthenticationRequest(
+                    authSession, SilentLogin.of(session, protocol), passive, redirect);
+        }
+
+        @Override
+        public Response soapBinding(InputStream message) {
+            return new Soap(session, event, limits).authenticate(message);
+        }
+    }
+
+    /** The profile for enhanced clients, which log in with a password and no browser. */
+    private static final class Soap extends SamlEcpProfileService {
+
+        Soap(KeycloakSession session, EventBuilder event, Limits limits) {
+            super(session, event, limits.inflating(), limits.destinations());
+        }
+
+        @Override
+        protected Response handleBrowserAuthenticationRequest(
+                AuthenticationSessionModel authSession, LoginProtocol protocol, boolean passive, boolean redirect) {
+            return super.handleBrowserAuthenticationRequest(
+                    authSession, SilentLogin.of(session, protocol), passive, redirect);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.authenticators;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import jakarta.ws.rs.WebApplicationException;
+import java.util.Optional;
 import org.keycloak.authentication.RequiredActionContextResult;
 import org.keycloak.authentication.RequiredActionFactory;
 import org.keycloak.authentication.RequiredActionProvider;
@@ -27,18 +28,33 @@ final class LastDoor {
             KeycloakSession session,
             AuthenticationSessionModel authSession,
             AuthenticatedClientSessionModel clientSession) {
+        refused(session, authSession, clientSession).ifPresent(refusal -> {
+            throw new WebApplicationException(
+                    refusal.page(action(session, authSession).form()));
+        });
+    }
+
+    /** @return empty when the login may end; nothing of it remains otherwise */
+    static Optional<Refusal> refused(
+            KeycloakSession session,
+            AuthenticationSessionModel authSession,
+            AuthenticatedClientSessionModel clientSession) {
         var door = Entrance.of(session, authSession);
         // NB. An assertion in exchange for a token; the doors of the token endpoint have asked.
-        if (door == Door.DIRECT_GRANT) return;
+        if (door == Door.DIRECT_GRANT) return Optional.empty();
 
         // NB. By now Keycloak has moved the note of a re-entry from the authentication to the client's session.
         if (AuthenticationManager.isSSOAuthentication(clientSession)) door = Door.SSO_REENTRY;
-        var judgement = new AccessGate(session).atBrowser(door, authSession);
-        if (judgement.decision().allowed()) return;
+        var gate = new AccessGate(session);
+        var judgement = gate.atBrowser(door, authSession);
+        if (judgement.decision().allowed()) {
+            var given = new StepUp(session, authSession).secondFactorGiven(door);
+            gate.completed(door, authSession, clientSession.getUserSession(), judgement, given);
+            return Optional.empty();
+        }
 
         session.getTransactionManager().setRollbackOnly();
-        throw new WebApplicationException(new Refusal(session, authSession, judgement)
-                .page(action(session, authSession).form()));
+        return Optional.of(new Refusal(session, authSession, judgement));
     }
 
     private static RequiredActionContextResult action(KeycloakSession session, AuthenticationSessionModel authSession) {

@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.Door;
 import java.util.Optional;
 import org.keycloak.authentication.authenticators.util.AcrStore;
 import org.keycloak.models.Constants;
@@ -15,6 +16,11 @@ record StepUp(KeycloakSession session, AuthenticationSessionModel authSession) {
 
     private static final String REAUTHENTICATE = "sallyport.step-up.reauthenticate";
     private static final String LEVEL = "sallyport.step-up.level";
+    private static final String GIVEN = "sallyport.step-up.given";
+    private static final String REENTERED = "sallyport.step-up.reentered";
+
+    /** The level that takes more than knowledge of a password. */
+    private static final int SECOND_FACTOR = 2;
 
     /** Replaces what was asked before. */
     void ask(Optional<Integer> level, boolean reauthenticate) {
@@ -48,6 +54,7 @@ record StepUp(KeycloakSession session, AuthenticationSessionModel authSession) {
     /** Takes note that the user has authenticated anew, so that the session's time of authentication is renewed. */
     void reauthenticated() {
         authSession.removeAuthNote(REAUTHENTICATE);
+        if (authSession.getAuthNote(AuthenticationManager.SSO_AUTH) != null) authSession.setAuthNote(REENTERED, "true");
         authSession.removeAuthNote(AuthenticationManager.SSO_AUTH);
         authSession.removeClientNote(AuthenticationManager.AUTH_TIME_BROKER);
     }
@@ -55,10 +62,18 @@ record StepUp(KeycloakSession session, AuthenticationSessionModel authSession) {
     /** Takes note of a level for this login and for the session, where Keycloak's own level conditions find it. */
     void reached(int level) {
         int before = reached();
+        if (level >= SECOND_FACTOR) authSession.setAuthNote(GIVEN, "true");
         var levels = new AcrStore(session, authSession);
         levels.setLevelAuthenticated(level);
         levels.setLevelAuthenticatedToCurrentRequest(Math.max(before, level));
         authSession.setUserSessionNote(Constants.LOA_MAP, authSession.getAuthNote(Constants.LOA_MAP));
+    }
+
+    /** Whether the user gave a second factor during this authentication, and not only some time in this session. */
+    boolean secondFactorGiven(Door door) {
+        // NB. On re-entry a level of the session counts on for a while, for whoever has its cookie.
+        boolean reentered = door == Door.SSO_REENTRY || authSession.getAuthNote(REENTERED) != null;
+        return reentered ? authSession.getAuthNote(GIVEN) != null : reached() >= SECOND_FACTOR;
     }
 
     private int reached() {

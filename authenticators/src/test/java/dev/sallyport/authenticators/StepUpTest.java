@@ -2,6 +2,7 @@ package dev.sallyport.authenticators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.access.Door;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keycloak.models.Constants;
@@ -86,5 +87,28 @@ class StepUpTest {
 
         assertThat(stepUp.wantsReauthentication()).isFalse();
         assertThat(stepUp.wants(2)).isFalse();
+    }
+
+    @Test
+    void levelOfTheSessionIsNoSecondFactorOfThisAuthentication() {
+        session.setAuthNote(AuthenticationManager.SSO_AUTH, "true");
+        session.setAuthNote(Constants.LEVEL_OF_AUTHENTICATION, "2");
+        assertThat(stepUp.secondFactorGiven(Door.SSO_REENTRY)).isFalse();
+
+        stepUp.reauthenticated();
+        stepUp.reached(1);
+
+        assertThat(stepUp.secondFactorGiven(Door.BROWSER_LOGIN)).isFalse();
+    }
+
+    @Test
+    void secondFactorIsGivenByALoginThatReachedItsLevelAndByAStepUp() {
+        stepUp.reached(1);
+        assertThat(stepUp.secondFactorGiven(Door.BROWSER_LOGIN)).isFalse();
+
+        stepUp.reached(2);
+
+        assertThat(stepUp.secondFactorGiven(Door.BROWSER_LOGIN)).isTrue();
+        assertThat(stepUp.secondFactorGiven(Door.SSO_REENTRY)).isTrue();
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.access;
 
 import dev.sallyport.device.Recognition;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,11 @@ public record AccessContext(
     public AccessContext {
         clientAttributes = Once.of(clientAttributes);
         risk = Once.of(risk);
+    }
+
+    /** The risk, if a policy has asked for it. */
+    public Optional<Risk> askedRisk() {
+        return ((Once<Risk>) risk).asked();
     }
 
     boolean concerns(String clientId) {

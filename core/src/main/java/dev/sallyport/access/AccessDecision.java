@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.sallyport.lock.Lock;
+import dev.sallyport.risk.Risk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,15 +20,17 @@ import java.util.stream.Stream;
  * @param acr the authentication context class to reach; present only for a step-up that needs a higher level
  * @param reauthenticate whether the step-up needs the user to authenticate anew
  * @param reevaluate how long an access token may live at most, by the enforced policies that apply; empty when none says
+ * @param risk how suspicious the login is; empty when no policy asked
  * @param locks what keeps the user or the device out, whatever the policies say
  * @param policies what each policy said, in the order of their names
  */
-@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "locks", "policies"})
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "risk", "locks", "policies"})
 public record AccessDecision(
         @JsonProperty("decision") Outcome outcome,
         Optional<String> acr,
         boolean reauthenticate,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Duration> reevaluate,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Risk> risk,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Lock.Bar> locks,
         List<PolicyResult> policies) {
 
@@ -38,7 +41,7 @@ public record AccessDecision(
             boolean reauthenticate,
             Optional<Duration> reevaluate,
             List<PolicyResult> policies) {
-        this(outcome, acr, reauthenticate, reevaluate, List.of(), policies);
+        this(outcome, acr, reauthenticate, reevaluate, Optional.empty(), List.of(), policies);
     }
 
     /** What shall happen. */
@@ -121,6 +124,11 @@ public record AccessDecision(
         return new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), List.of(nothing));
     }
 
+    /** The decision together with the risk that went into it. */
+    public AccessDecision at(Optional<Risk> assessed) {
+        return new AccessDecision(outcome, acr, reauthenticate, reevaluate, assessed, locks, policies);
+    }
+
     /** This decision, had every enforced policy been one that is only reported. */
     public AccessDecision withoutEffect() {
         return new AccessDecision(
@@ -128,6 +136,8 @@ public record AccessDecision(
                 Optional.empty(),
                 false,
                 Optional.empty(),
+                risk,
+                locks,
                 policies.stream().map(PolicyResult::withoutEffect).toList());
     }
 
@@ -135,7 +145,7 @@ public record AccessDecision(
     public AccessDecision barredBy(List<Lock.Bar> bars) {
         return bars.isEmpty()
                 ? this
-                : new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), bars, policies);
+                : new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), risk, bars, policies);
     }
 
     @JsonIgnore

@@ -6,6 +6,7 @@ import dev.sallyport.device.Platform;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.logic.Truth;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
 import java.util.List;
 import java.util.Optional;
 

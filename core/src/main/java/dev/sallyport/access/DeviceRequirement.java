@@ -8,6 +8,7 @@ import dev.sallyport.device.Platform;
 import dev.sallyport.device.Posture;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.logic.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,6 +123,17 @@ public record DeviceRequirement(
             }
         });
         return List.copyOf(unmet);
+    }
+
+    /**
+     * Whether the device meets the requirement. NO only when something is known to be wrong; a device that was not
+     * recognised, or a fact that is missing, leaves it unknown.
+     */
+    public Truth met(Recognition recognition, Instant now) {
+        var unmet = unmet(recognition, now);
+        if (unmet.isEmpty()) return Truth.YES;
+        boolean wrong = recognition.known().isPresent() && !unmet.stream().allMatch(Unmet::unknown);
+        return wrong ? Truth.NO : Truth.UNKNOWN;
     }
 
     private static Duration inSeconds(Duration age) {

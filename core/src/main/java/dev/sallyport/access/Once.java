@@ -17,6 +17,11 @@ final class Once<T> implements Supplier<T> {
         return source instanceof Once ? source : new Once<>(source);
     }
 
+    /** The fact, if it was needed. */
+    public Optional<T> asked() {
+        return fact;
+    }
+
     @Override
     public T get() {
         if (fact.isEmpty()) fact = Optional.of(source.get());

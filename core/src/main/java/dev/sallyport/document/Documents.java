@@ -223,7 +223,7 @@ public final class Documents {
                     .collect(Collectors.joining(", "));
             return "must be one of " + names;
         }
-        if (Collection.class.isAssignableFrom(type)) return "must be an array";
+        if (Collection.class.isAssignableFrom(type) || type.isArray()) return "must be an array";
         if (Map.class.isAssignableFrom(type) || type.isRecord()) return "must be an object";
         return "is not valid";
     }

@@ -3,6 +3,7 @@ package dev.sallyport.persistence;
 import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
+import dev.sallyport.risk.realm.LoginHistoryEntity;
 import java.util.List;
 import org.keycloak.Config;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -11,6 +12,7 @@ import org.keycloak.connections.jpa.entityprovider.JpaEntityProviderFactory;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
 
 /** All tables of the pack, under one changelog: Keycloak keeps one table of applied changes per provider. */
 public final class SallyportJpaEntityProvider implements JpaEntityProvider {
@@ -19,7 +21,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
     @Override
     public List<Class<?>> getEntities() {
-        return List.of(DeviceEntity.class, AuditEntryEntity.class, PolicyImpactEntity.class);
+        return List.of(DeviceEntity.class, AuditEntryEntity.class, LoginHistoryEntity.class, PolicyImpactEntity.class);
     }
 
     @Override
@@ -35,7 +37,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
     @Override
     public void close() {}
 
-    /** Creates the one instance, and removes a realm's rows together with the realm. */
+    /** Creates the one instance, and removes the rows of a realm or user together with it. */
     public static final class Factory implements JpaEntityProviderFactory {
 
         @Override
@@ -49,17 +51,35 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 if (event instanceof RealmModel.RealmRemovedEvent removed) {
                     removeRows(removed.getKeycloakSession(), removed.getRealm().getId());
                 }
+                if (event instanceof UserModel.UserRemovedEvent removed) {
+                    removeRows(
+                            removed.getKeycloakSession(),
+                            removed.getRealm().getId(),
+                            removed.getUser().getId());
+                }
             });
         }
 
         private static void removeRows(KeycloakSession session, String realmId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query :
-                    List.of("removeDevicesOfRealm", "removeAuditEntriesOfRealm", "removePolicyImpactOfRealm")) {
+            for (var query : List.of(
+                    "removeDevicesOfRealm",
+                    "removeAuditEntriesOfRealm",
+                    "removeLoginHistoriesOfRealm",
+                    "removePolicyImpactOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();
             }
+        }
+
+        private static void removeRows(KeycloakSession session, String realmId, String userId) {
+            session.getProvider(JpaConnectionProvider.class)
+                    .getEntityManager()
+                    .createNamedQuery("removeLoginHistoryOfUser")
+                    .setParameter("realmId", realmId)
+                    .setParameter("userId", userId)
+                    .executeUpdate();
         }
 
         @Override

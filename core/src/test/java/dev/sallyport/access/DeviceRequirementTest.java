@@ -19,6 +19,7 @@ import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
+import dev.sallyport.logic.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -260,5 +261,32 @@ class DeviceRequirementTest {
         assertThat(fault).isNotNull();
         assertThat(fault.path()).isEqualTo(path);
         assertThat(fault.reason()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'compliant':true,'firewall':true | YES",
+                "'compliant':true,'firewall':false | NO",
+                "'firewall':false | NO",
+                "'compliant':true | UNKNOWN",
+                "'diskEncrypted':true | UNKNOWN",
+            })
+    void itIsNotMetOnlyWhenSomethingIsKnownToBeWrong(String facts, Truth met) {
+        var device = recognised(mac(Optional.of(posture(facts))));
+
+        assertThat(requirement("{'compliant':true,'firewall':true}").met(device, NOW))
+                .isEqualTo(met);
+    }
+
+    @Test
+    void whetherAnUnrecognisedDeviceMeetsItIsUnknownButABlockedOneDoesNot() {
+        var proven = requirement("{'proven':true,'compliant':true}");
+
+        assertThat(proven.met(Recognition.unrecognised(Reason.NO_PROOF), NOW)).isEqualTo(Truth.UNKNOWN);
+        assertThat(proven.met(recognised(mac(Optional.empty())), NOW)).isEqualTo(Truth.UNKNOWN);
+        assertThat(proven.met(recognised(blocked(mac(Optional.of(posture("'compliant':true"))))), NOW))
+                .isEqualTo(Truth.NO);
     }
 }

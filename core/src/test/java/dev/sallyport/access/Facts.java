@@ -11,6 +11,7 @@ import dev.sallyport.document.Documents;
 import dev.sallyport.document.Json;
 import dev.sallyport.logic.Truth;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

@@ -24,6 +24,7 @@ class HouseRulesTest {
         "dev.sallyport.document",
         "dev.sallyport.network",
         "dev.sallyport.device",
+        "dev.sallyport.risk",
         "dev.sallyport.access",
         "dev.sallyport.audit",
         "dev.sallyport.lock"

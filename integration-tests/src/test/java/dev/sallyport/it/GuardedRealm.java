@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 
 /**
@@ -92,6 +93,20 @@ record GuardedRealm(Realm realm) {
 
     /** What most tests ask of a device. */
     static final String HEALTHY = "\"device\":{\"proven\":true,\"compliant\":true,\"diskEncrypted\":true}";
+
+    /** As an administrator leaves it who goes back to Keycloak's own flow and switches off what else setup made. */
+    void removeEverythingThatCanBeRemoved() {
+        removeTheGate();
+        var flows = realm.admin().flows();
+        var action = flows.getRequiredAction("sallyport-access");
+        action.setEnabled(false);
+        flows.updateRequiredAction("sallyport-access", action);
+        realm.admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
+    }
+
+    void removeTheGate() {
+        change(representation -> representation.setBrowserFlow("browser"));
+    }
 
     OidcClient ledger() {
         return realm.oidc("ledger");

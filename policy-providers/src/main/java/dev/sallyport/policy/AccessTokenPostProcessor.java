@@ -3,20 +3,32 @@ package dev.sallyport.policy;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
+import dev.sallyport.access.realm.TokenAudience;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.AuthenticatedClientSessionModel;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oid4vc.model.PreAuthorizedCodeGrant;
 import org.keycloak.protocol.oidc.token.TokenInterceptorException;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.RefreshToken;
+import org.keycloak.util.TokenUtil;
 
 /**
- * The catch-all: judges every token that is about to be issued, by whatever grant, with the audience that it really has.
+ * The catch-all: judges every token that is about to be issued, by whatever grant, with the audience that it really has,
+ * and lets it live no longer than until the policies want to be asked again.
  * There is nothing to configure and so nothing to forget.
  */
 public final class AccessTokenPostProcessor implements TokenPostProcessor {
@@ -27,7 +39,11 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
             OAuth2Constants.PASSWORD, Door.DIRECT_GRANT,
             OAuth2Constants.CLIENT_CREDENTIALS, Door.SERVICE_ACCOUNT,
             OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE, Door.TOKEN_EXCHANGE,
-            OAuth2Constants.DEVICE_CODE_GRANT_TYPE, Door.DEVICE_GRANT);
+            OAuth2Constants.DEVICE_CODE_GRANT_TYPE, Door.DEVICE_GRANT,
+            OAuth2Constants.CIBA_GRANT_TYPE, Door.CIBA,
+            OAuth2Constants.JWT_AUTHORIZATION_GRANT, Door.JWT_GRANT,
+            OAuth2Constants.UMA_GRANT_TYPE, Door.UMA,
+            PreAuthorizedCodeGrant.PRE_AUTH_GRANT_TYPE, Door.PRE_AUTHORIZED_CODE);
 
     private final KeycloakSession session;
 
@@ -38,15 +54,15 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
     @Override
     public void process(TokenPostProcessorContext context) {
         var clientSession = context.clientSessionCtx().getClientSession();
-        var grant = Optional.ofNullable(context.clientSessionCtx().getAttribute(Constants.GRANT_TYPE, String.class));
-        var door = grant.map(DOORS::get).orElse(Door.TOKEN);
-        var audience = IssuedAudience.of(Optional.ofNullable(context.accessToken())
-                .map(AccessToken::getAudience)
-                .orElse(null));
-        var judgement = new AccessGate(session)
-                .atBackChannel(door, clientSession.getUserSession(), clientSession.getClient(), audience);
+        var door = door(context.clientSessionCtx());
+        var requester = requester(context.accessToken(), clientSession);
+        var audience = audience(context, requester);
+        var judgement =
+                new AccessGate(session).atBackChannel(door, clientSession.getUserSession(), requester, audience);
         if (judgement.decision().allowed()) {
-            IssuedAudience.remember(clientSession, audience);
+            judgement.decision().reevaluate().ifPresent(life -> Optional.ofNullable(context.accessToken())
+                    .ifPresent(token -> limit(token, life)));
+            if (context.refreshToken() != null) remember(context.refreshToken(), requester, clientSession, audience);
             return;
         }
         // NB. By now the grant may have made a session and used up a refresh token; neither must outlive the refusal.
@@ -56,6 +72,56 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
                 : OAuthErrorException.INVALID_GRANT;
         throw new TokenInterceptorException(
                 error, Explanation.line(session, session.getContext().getRealm(), judgement));
+    }
+
+    private Door door(ClientSessionContext context) {
+        return Optional.ofNullable(context.getAttribute(Constants.GRANT_TYPE, String.class))
+                .map(DOORS::get)
+                .or(() -> UnnamedGrant.door(session))
+                .orElse(Door.TOKEN);
+    }
+
+    // NB. A permission, and an exchange of the first version, are made out in the session of the client that is
+    // reached;
+    // the token itself says which client has asked for it.
+    private ClientModel requester(AccessToken token, AuthenticatedClientSessionModel clientSession) {
+        return Optional.ofNullable(token)
+                .map(AccessToken::getIssuedFor)
+                .map(session.getContext().getRealm()::getClientByClientId)
+                .orElseGet(clientSession::getClient);
+    }
+
+    private Set<String> audience(TokenPostProcessorContext context, ClientModel requester) {
+        var audience = new HashSet<>(TokenAudience.of(session, context.accessToken(), context.clientSessionCtx()));
+        var reached = context.clientSessionCtx().getClientSession().getClient();
+        if (!reached.equals(requester)) audience.add(reached.getClientId());
+        return audience;
+    }
+
+    private void remember(
+            RefreshToken token,
+            ClientModel requester,
+            AuthenticatedClientSessionModel clientSession,
+            Set<String> audience) {
+        if (!clientSession.getClient().equals(requester)) return;
+        IssuedAudience.remember(clientSession, audience);
+        if (!TokenUtil.TOKEN_TYPE_OFFLINE.equals(token.getType())) return;
+        // NB. The offline session is a copy, and was made before.
+        var offline = session.sessions()
+                .getOfflineUserSession(
+                        session.getContext().getRealm(),
+                        clientSession.getUserSession().getId());
+        Optional.ofNullable(offline)
+                .map(copy -> copy.getAuthenticatedClientSessionByClient(requester.getId()))
+                .ifPresent(copy -> IssuedAudience.remember(copy, audience));
+    }
+
+    /** Lets a token end no later than that after it was issued. Never lengthens its life. */
+    static void limit(AccessToken token, Duration life) {
+        long issued = Optional.ofNullable(token.getIat()).orElse((long) Time.currentTime());
+        long latest = issued + Math.min(life.toSeconds(), Integer.MAX_VALUE);
+        var end = Optional.ofNullable(token.getExp()).filter(exp -> exp != 0); // 0 is Keycloak's "never"
+        token.exp(end.map(exp -> Math.min(exp, latest)).orElse(latest));
     }
 
     /** Runs after every other post-processor, so that nothing is added to a token once it has been judged. */

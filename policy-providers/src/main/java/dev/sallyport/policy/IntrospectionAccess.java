@@ -2,6 +2,8 @@ package dev.sallyport.policy;
 
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.access.realm.TokenAudience;
+import java.util.HashSet;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProvider;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProviderFactory;
 import org.keycloak.events.Details;
@@ -27,13 +29,16 @@ final class IntrospectionAccess {
 
     private IntrospectionAccess() {}
 
+    /** @param shown the token as it would be shown; a lightweight one has its audience only then */
     private static boolean allowed(
             KeycloakSession session,
             EventBuilder event,
             AccessToken token,
+            AccessToken shown,
             UserSessionModel userSession,
             ClientModel issuedFor) {
-        var audience = IssuedAudience.of(token.getAudience());
+        var audience = new HashSet<>(TokenAudience.of(token));
+        audience.addAll(TokenAudience.of(shown));
         var judgement = new AccessGate(session).atBackChannel(Door.INTROSPECTION, userSession, issuedFor, audience);
         if (judgement.decision().allowed()) return true;
         event.detail(Details.REASON, "denied by access policy");
@@ -49,7 +54,11 @@ final class IntrospectionAccess {
             return new AccessTokenIntrospectionProvider<AccessToken>(session) {
                 @Override
                 protected boolean introspectionChecks(String raw) {
-                    return super.introspectionChecks(raw) && allowed(session, eventBuilder, token, userSession, client);
+                    if (!super.introspectionChecks(raw)) return false;
+                    if (allowed(session, eventBuilder, token, transformedToken, userSession, client)) return true;
+                    // NB. What is left here Keycloak signs for who asks for a JWT, active or not.
+                    transformedToken = null;
+                    return false;
                 }
             };
         }
@@ -68,7 +77,11 @@ final class IntrospectionAccess {
             return new RefreshTokenIntrospectionProvider(session) {
                 @Override
                 protected boolean introspectionChecks(String raw) {
-                    return super.introspectionChecks(raw) && allowed(session, eventBuilder, token, userSession, client);
+                    if (!super.introspectionChecks(raw)) return false;
+                    if (allowed(session, eventBuilder, token, transformedToken, userSession, client)) return true;
+                    // NB. What is left here Keycloak signs for who asks for a JWT, active or not.
+                    transformedToken = null;
+                    return false;
                 }
             };
         }
@@ -87,7 +100,11 @@ final class IntrospectionAccess {
             return new RPTIntrospectionProvider(session) {
                 @Override
                 protected boolean introspectionChecks(String raw) {
-                    return super.introspectionChecks(raw) && allowed(session, eventBuilder, token, userSession, client);
+                    if (!super.introspectionChecks(raw)) return false;
+                    if (allowed(session, eventBuilder, token, transformedToken, userSession, client)) return true;
+                    // NB. What is left here Keycloak signs for who asks for a JWT, active or not.
+                    transformedToken = null;
+                    return false;
                 }
             };
         }

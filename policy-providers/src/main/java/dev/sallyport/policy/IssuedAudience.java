@@ -1,6 +1,5 @@
 package dev.sallyport.policy;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,10 +15,6 @@ final class IssuedAudience {
     private static final String SEPARATOR = " ";
 
     private IssuedAudience() {}
-
-    static Set<String> of(String[] audience) {
-        return audience == null ? Set.of() : Arrays.stream(audience).collect(Collectors.toUnmodifiableSet());
-    }
 
     static Set<String> lastOf(AuthenticatedClientSessionModel clientSession) {
         return Optional.ofNullable(clientSession.getNote(NOTE))

@@ -5,7 +5,6 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.AccessDecision.PolicyResult;
 import dev.sallyport.access.Door;
-import dev.sallyport.access.Risk;
 import dev.sallyport.access.Unmet;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
@@ -18,6 +17,7 @@ import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collections;
@@ -113,6 +113,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
                 decision.acr(),
                 decision.reauthenticate(),
                 decision.reevaluate(),
+                decision.risk(),
                 decision.locks(),
                 decision.policies().stream().map(this::advised).toList());
     }

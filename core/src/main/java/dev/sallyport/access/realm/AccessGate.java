@@ -6,7 +6,7 @@ import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.Impact;
 import dev.sallyport.access.PolicyEngine;
-import dev.sallyport.access.Risk;
+import dev.sallyport.access.Tags;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.Device;
@@ -15,7 +15,11 @@ import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
+import dev.sallyport.network.Address;
+import dev.sallyport.network.Atlas;
 import dev.sallyport.network.Place;
+import dev.sallyport.risk.Risk;
+import dev.sallyport.risk.realm.RiskAssessment;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +43,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.oidc.utils.AcrUtils;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -81,25 +87,61 @@ public final class AccessGate {
     public record Judgement(AccessDecision decision, Recognition device) {}
 
     /**
+     * Who wants what, and how those facts are found out that may be costly to tell or fail to be told.
+     *
+     * @param userSession the session that is asked for, or that goes on; empty when there is none yet
+     */
+    private record Request(
+            Door door,
+            UserModel user,
+            ClientModel client,
+            Set<String> audience,
+            Optional<UserSessionModel> userSession,
+            Supplier<Recognition> device,
+            Supplier<Authentication> authentication,
+            BiFunction<Recognition, Place, Risk> risk) {}
+
+    /**
      * Judges a request that the user's own browser or device makes: the device is proven anew. A recognised device is bound
      * to the session that follows.
      *
      * @param authSession the ongoing authentication, with its user
      */
     public Judgement atBrowser(Door door, AuthenticationSessionModel authSession) {
-        var user = authSession.getAuthenticatedUser();
-        var ongoing = ongoing(door, authSession, user);
-        var judgement = judge(
-                door,
-                user,
-                authSession.getClient(),
-                Set.of(),
-                () -> recognise(door, authSession, ongoing),
-                ongoing,
-                () -> authentication(door, authSession, ongoing));
-        record(door, judgement, user, authSession.getClient(), ongoing);
+        return atBrowser(door, authSession, Tags.ALL_POLICIES);
+    }
+
+    /** As {@link #atBrowser(Door, AuthenticationSessionModel)}, by some of the policies: to stop early what they refuse. */
+    public Judgement atBrowser(Door door, AuthenticationSessionModel authSession, Tags tags) {
+        var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
+        var request = atBrowser(door, authSession, ongoing, () -> recognise(door, authSession, ongoing));
+        var judgement = judge(request, tags);
+        record(request, judgement);
         count(judgement.decision(), authSession);
         return judgement;
+    }
+
+    /** What would be decided at {@link #atBrowser} now. Leaves neither a record nor a device, so it can be asked often. */
+    public AccessDecision foresee(Door door, AuthenticationSessionModel authSession) {
+        var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
+        var request = atBrowser(door, authSession, ongoing, () -> look(door, authSession, ongoing));
+        return judge(request, Tags.ALL_POLICIES).decision();
+    }
+
+    private Request atBrowser(
+            Door door,
+            AuthenticationSessionModel authSession,
+            Optional<UserSessionModel> ongoing,
+            Supplier<Recognition> device) {
+        return new Request(
+                door,
+                authSession.getAuthenticatedUser(),
+                authSession.getClient(),
+                Set.of(),
+                ongoing,
+                device,
+                () -> authentication(door, authSession, ongoing),
+                (recognition, place) -> risks().ofLogin(authSession, recognition, place));
     }
 
     /**
@@ -113,14 +155,22 @@ public final class AccessGate {
 
     private Recognition recognise(
             Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
+        var recognition = look(door, authSession, ongoing);
+        if (recognition instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
+        return recognition;
+    }
+
+    /** As {@link #recognise}, but binds nothing. */
+    public Recognition look(Door door, AuthenticationSessionModel authSession) {
+        return look(door, authSession, ongoing(door, authSession, authSession.getAuthenticatedUser()));
+    }
+
+    private Recognition look(Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
         // NB. A confidential client that logs a user in by itself presents its own certificate, not the user's.
         if (door == Door.DIRECT_GRANT && !authSession.getClient().isPublicClient()) {
             return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
         }
-        var recognition =
-                new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
-        if (recognition instanceof Recognised recognised) DeviceRecognition.bind(authSession, recognised);
-        return recognition;
+        return new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
     }
 
     /**
@@ -130,22 +180,85 @@ public final class AccessGate {
      * @param audience the client ids that the token reaches; empty where that is not known yet
      */
     public Judgement atBackChannel(Door door, UserSessionModel userSession, ClientModel client, Set<String> audience) {
-        var user = userSession.getUser();
-        var judgement = judge(
+        return atBackChannel(door, userSession, client, audience, Tags.ALL_POLICIES);
+    }
+
+    /** As {@link #atBackChannel(Door, UserSessionModel, ClientModel, Set)}, by some of the policies. */
+    public Judgement atBackChannel(
+            Door door, UserSessionModel userSession, ClientModel client, Set<String> audience, Tags tags) {
+        var request = ofSession(
+                door, userSession, client, audience, () -> devices().ofSession(userSession, userSession.getUser()));
+        var judgement = judge(request, tags);
+        record(request, judgement);
+        return judgement;
+    }
+
+    private Request ofSession(
+            Door door,
+            UserSessionModel userSession,
+            ClientModel client,
+            Set<String> audience,
+            Supplier<Recognition> device) {
+        return new Request(
+                door,
+                userSession.getUser(),
+                client,
+                audience,
+                Optional.of(userSession),
+                device,
+                () -> authentication(userSession, client),
+                (recognition, place) -> risks().ofSession(userSession));
+    }
+
+    /**
+     * Judges a request for a user who has no session: no device is known, and nothing of an authentication.
+     *
+     * @param audience the client ids that the token reaches; empty where that is not known yet
+     */
+    public Judgement withoutSession(Door door, UserModel user, ClientModel client, Set<String> audience) {
+        var request = ofNobody(door, user, client, audience, nobodyAuthenticated());
+        var judgement = judge(request, Tags.ALL_POLICIES);
+        record(request, judgement);
+        return judgement;
+    }
+
+    /**
+     * Judges, as soon as it is asked for, what the user will have approved elsewhere: a session that begins now, on no
+     * device. Nobody should be asked to approve what would be refused.
+     */
+    public Judgement beforeSession(Door door, UserModel user, ClientModel client) {
+        var approved = new Authentication(1, levels(), Optional.of(clock.instant()));
+        var request = ofNobody(door, user, client, Set.of(), approved);
+        var judgement = judge(request, Tags.ALL_POLICIES);
+        record(request, judgement);
+        return judgement;
+    }
+
+    /**
+     * What would be decided for somebody who is not here but was named by somebody else: without a device, and without an
+     * authentication. Leaves no record, since nobody came to a door.
+     */
+    public AccessDecision foreseeAbsent(
+            Door door, UserModel user, ClientModel client, Set<String> audience, Tags tags) {
+        return judge(ofNobody(door, user, client, audience, nobodyAuthenticated()), tags)
+                .decision();
+    }
+
+    private static Request ofNobody(
+            Door door, UserModel user, ClientModel client, Set<String> audience, Authentication authentication) {
+        return new Request(
                 door,
                 user,
                 client,
                 audience,
-                () -> new DeviceRecognition(session, realm, clock).ofSession(userSession, user),
-                Optional.of(userSession),
-                () -> authentication(userSession, client));
-        record(door, judgement, user, client, Optional.of(userSession));
-        return judgement;
+                Optional.empty(),
+                () -> Recognition.unrecognised(Recognition.Reason.NO_PROOF),
+                () -> authentication,
+                (recognition, place) -> Risk.unknown());
     }
 
-    /** Judges facts that were gathered elsewhere, without a record: for previews. */
-    public AccessDecision preview(AccessContext context) {
-        return decide(context, Set.of());
+    private Authentication nobodyAuthenticated() {
+        return new Authentication(Constants.MINIMUM_LOA, levels(), Optional.empty());
     }
 
     /**
@@ -162,60 +275,95 @@ public final class AccessGate {
             Supplier<Recognition> device) {
         var enforcing = new AccessGate(session, realm, clock, false);
         return enforcing
-                .judge(
-                        door,
-                        userSession.getUser(),
-                        client,
-                        audience,
-                        device,
-                        Optional.of(userSession),
-                        () -> authentication(userSession, client))
+                .judge(ofSession(door, userSession, client, audience, device), Tags.ALL_POLICIES)
                 .decision();
     }
 
-    private Judgement judge(
+    /** Judges facts that were gathered elsewhere, without a record: for previews. */
+    public AccessDecision preview(AccessContext context) {
+        return decide(context, Tags.ALL_POLICIES, Set.of());
+    }
+
+    /**
+     * Takes note of a login that passed the last door, for the risk of later ones.
+     *
+     * @param judgement what the last door was told
+     * @param secondFactor whether the user gave one during this authentication
+     */
+    public void completed(
             Door door,
-            UserModel user,
-            ClientModel client,
-            Set<String> audience,
-            Supplier<Recognition> device,
-            Optional<UserSessionModel> userSession,
-            Supplier<Authentication> authentication) {
+            AuthenticationSessionModel authSession,
+            UserSessionModel userSession,
+            Judgement judgement,
+            boolean secondFactor) {
+        risks().bind(authSession, userSession);
+        // NB. A re-entry is the cookie's, not the user's, until the user gave something; and an administrator who looks
+        // at what a user's assertion would be makes a transient session.
+        boolean login = door != Door.SSO_REENTRY || secondFactor;
+        boolean real = userSession.getPersistenceState() != UserSessionModel.SessionPersistenceState.TRANSIENT;
+        if (login && real && AccessPolicyProvider.any(realm)) {
+            risks().completed(userSession.getUser(), judgement.device(), here(), secondFactor);
+        }
+    }
+
+    private DeviceRecognition devices() {
+        return new DeviceRecognition(session, realm, clock);
+    }
+
+    private RiskAssessment risks() {
+        return new RiskAssessment(session, realm, clock);
+    }
+
+    private Place here() {
+        return new Place(
+                Optional.ofNullable(session.getContext().getConnection()).flatMap(c -> Address.of(c.getRemoteAddr())),
+                Atlas.BLANK,
+                Map.of());
+    }
+
+    private Judgement judge(Request request, Tags tags) {
         Recognition recognition = Recognition.unrecognised(Recognition.Reason.FAILED);
         try {
-            recognition = device.get();
+            recognition = request.device().get();
+            var recognised = recognition;
+            var place = here();
             var context = new AccessContext(
-                    door,
-                    new RealmSubject(session, realm, user),
-                    client.getClientId(),
-                    client::getAttributes,
-                    audience,
+                    request.door(),
+                    new RealmSubject(session, realm, request.user()),
+                    request.client().getClientId(),
+                    request.client()::getAttributes,
+                    request.audience(),
                     this::clientExists,
                     recognition,
-                    authentication.get(),
-                    Place.unknown(),
-                    Risk::unknown,
+                    request.authentication().get(),
+                    place,
+                    () -> request.risk().apply(recognised, place),
                     Optional.empty(),
                     clock.instant());
-            return new Judgement(
-                    decide(
-                            context,
-                            userSession.map(DeviceRecognition::startedOn).orElse(Set.of())),
-                    recognition);
+            var startedOn =
+                    request.userSession().map(DeviceRecognition::startedOn).orElse(Set.of());
+            return new Judgement(decide(context, tags, startedOn), recognition);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "facts at door %s in realm %s could not be gathered", door.id(), realm.getName());
+            LOG.errorf(
+                    e,
+                    "facts at door %s in realm %s could not be gathered",
+                    request.door().id(),
+                    realm.getName());
             return new Judgement(AccessDecision.failed(), recognition);
         }
     }
 
     /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
-    private AccessDecision decide(AccessContext context, Set<String> startedOn) {
+    private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
         try {
             // NB. A locked device stays locked also for whoever does not let it prove itself.
             var devices = Stream.concat(startedOn.stream(), deviceId(context.device()).stream())
                     .collect(Collectors.toUnmodifiableSet());
             var bars = LockProvider.bars(realm, context.subject().id(), devices, context.time());
-            var decision = PolicyEngine.decide(AccessPolicyProvider.policies(realm), context);
+            var policies = AccessPolicyProvider.policies(realm).stream()
+                    .filter(tags::select)
+                    .toList();
+            var decision = PolicyEngine.decide(policies, context).at(context.askedRisk());
             return (reportOnly ? decision.withoutEffect() : decision).barredBy(bars);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
@@ -259,7 +407,7 @@ public final class AccessGate {
         boolean sso = door == Door.SSO_REENTRY;
         int level = new AcrStore(session, authSession).getLevelOfAuthenticationFromCurrentAuthentication();
         Optional<Instant> at = sso
-                ? ongoing.flatMap(AccessGate::authenticatedAt)
+                ? ongoing.filter(this::beganWithLogin).flatMap(AccessGate::authenticatedAt)
                 : Optional.ofNullable(authSession.getClientNote(AuthenticationManager.AUTH_TIME_BROKER))
                         .flatMap(AccessGate::seconds)
                         .or(() -> Optional.of(clock.instant()));
@@ -267,9 +415,18 @@ public final class AccessGate {
     }
 
     private Authentication authentication(UserSessionModel userSession, ClientModel client) {
+        if (!beganWithLogin(userSession)) return nobodyAuthenticated();
         var clientSession = Optional.ofNullable(userSession.getAuthenticatedClientSessionByClient(client.getId()));
         int level = clientSession.map(AccessGate::level).orElse(Constants.MINIMUM_LOA);
         return new Authentication(level, levels(), authenticatedAt(userSession));
+    }
+
+    // NB. Impersonation, assertions of other issuers and service accounts make sessions too, and those begin without
+    // anybody having shown who they are. A login leaves the protocol that it came by.
+    private boolean beganWithLogin(UserSessionModel userSession) {
+        var method = userSession.getAuthMethod();
+        return method != null
+                && session.getKeycloakSessionFactory().getProviderFactory(LoginProtocol.class, method) != null;
     }
 
     private static int level(AuthenticatedClientSessionModel clientSession) {
@@ -323,29 +480,15 @@ public final class AccessGate {
                 .ifPresent(server -> impacts.forEach((policy, impact) -> server.count(realm, day, policy, impact)));
     }
 
-    private void record(
-            Door door,
-            Judgement judgement,
-            UserModel user,
-            ClientModel client,
-            Optional<UserSessionModel> userSession) {
+    private void record(Request request, Judgement judgement) {
         var decision = judgement.decision();
         if (reportOnly) recordSuspension();
         if (!decision.allowed()) {
             var type = decision.outcome() == AccessDecision.Outcome.STEP_UP ? "access.step-up" : "access.denied";
-            observe(
-                    type,
-                    door,
-                    judgement,
-                    user,
-                    client,
-                    userSession,
-                    decision.refusing().toList());
+            observe(type, request, judgement, decision.refusing().toList());
         }
         var wouldRefuse = decision.wouldRefuse().toList();
-        if (!wouldRefuse.isEmpty()) {
-            observe("access.report-only", door, judgement, user, client, userSession, wouldRefuse);
-        }
+        if (!wouldRefuse.isEmpty()) observe("access.report-only", request, judgement, wouldRefuse);
     }
 
     /** The first time since the start that a realm is asked about while nothing is enforced. */
@@ -356,42 +499,41 @@ public final class AccessGate {
     }
 
     private void observe(
-            String type,
-            Door door,
-            Judgement judgement,
-            UserModel user,
-            ClientModel client,
-            Optional<UserSessionModel> userSession,
-            List<AccessDecision.PolicyResult> policies) {
+            String type, Request request, Judgement judgement, List<AccessDecision.PolicyResult> policies) {
         try {
             var entry = AuditEntries.of(session, type)
-                    .by(user)
-                    .through(client)
+                    .by(request.user())
+                    .through(request.client())
                     .on(deviceId(judgement.device()))
-                    .with("door", door)
+                    .with("door", request.door())
                     .with("policies", policies);
             if (judgement.device() instanceof Unrecognised unrecognised) entry.with("device", unrecognised.reason());
             var locks = judgement.decision().locks();
             if (!locks.isEmpty()) entry.with("locks", locks);
-            userSession.ifPresent(entry::in);
-            new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(door, judgement, user, policies));
+            judgement.decision().risk().ifPresent(risk -> entry.with("risk", risk));
+            request.userSession().ifPresent(entry::in);
+            new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(request, judgement, policies));
         } catch (RuntimeException e) {
-            LOG.errorf(e, "a refusal at door %s in realm %s could not be recorded", door.id(), realm.getName());
+            LOG.errorf(
+                    e,
+                    "a refusal at door %s in realm %s could not be recorded",
+                    request.door().id(),
+                    realm.getName());
         }
     }
 
     // NB. With the reason: a device that is refused for something else than a moment ago is no repetition.
-    private static String likeness(
-            Door door, Judgement judgement, UserModel user, List<AccessDecision.PolicyResult> policies) {
+    private static String likeness(Request request, Judgement judgement, List<AccessDecision.PolicyResult> policies) {
         var device = judgement.device();
         var parts = new ArrayList<String>();
-        parts.add(user.getId());
-        parts.add(door.id());
+        parts.add(request.user().getId());
+        parts.add(request.door().id());
         parts.add(
                 device instanceof Unrecognised unrecognised
                         ? unrecognised.reason().id()
                         : "recognised");
         parts.add(deviceId(device).orElse(""));
+        parts.add(judgement.decision().risk().map(Risk::text).orElse(""));
         judgement.decision().locks().forEach(bar -> parts.add(bar.lock()));
         for (var policy : policies) {
             parts.add(policy.name());

@@ -38,6 +38,13 @@ public final class AccessPolicyProvider implements Provider {
                         String.valueOf(component.getName()), DocumentComponents.document(component)));
     }
 
+    /** Whether the realm has a policy, in whatever state. */
+    public static boolean any(RealmModel realm) {
+        return realm.getComponentsStream(realm.getId(), AccessPolicyProvider.class.getName())
+                .findAny()
+                .isPresent();
+    }
+
     @Override
     public void close() {}
 

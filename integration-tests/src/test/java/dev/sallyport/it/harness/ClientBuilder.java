@@ -66,6 +66,23 @@ public final class ClientBuilder {
         return this;
     }
 
+    /** A SAML service provider that signs nothing, and gets its assertions at {@link OidcClient#CALLBACK}. */
+    public ClientBuilder saml() {
+        client.setProtocol("saml");
+        client.setFrontchannelLogout(true);
+        client.getAttributes()
+                .putAll(Map.of(
+                        "saml.client.signature", "false",
+                        "saml.server.signature", "false",
+                        "saml.assertion.signature", "false",
+                        "saml.encrypt", "false",
+                        "saml.force.post.binding", "true",
+                        "saml.allow.ecp.flow", "true",
+                        "saml_assertion_consumer_url_post", OidcClient.CALLBACK,
+                        "saml_idp_initiated_sso_url_name", client.getClientId()));
+        return redirect(OidcClient.CALLBACK);
+    }
+
     public ClientBuilder redirect(String uri) {
         client.setStandardFlowEnabled(true);
         client.getRedirectUris().add(uri);

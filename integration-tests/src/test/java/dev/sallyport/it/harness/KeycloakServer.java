@@ -73,9 +73,22 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
-    /** An interface of Keycloak itself, for tokens that its admin client does not take. */
-    public RestApi keycloakApi(String path) {
-        return new RestApi(http, URI.create(address() + path), Optional::empty);
+    /** Any interface of the server, as the holder of this token. */
+    public RestApi api(String path, String accessToken) {
+        return new RestApi(http, URI.create(address() + path), () -> Optional.of(accessToken));
+    }
+
+    /** Keycloak's own administration of a realm, for what its client library has no words for. */
+    public RestApi keycloakApi(String realm) {
+        return new RestApi(
+                http,
+                URI.create(address() + "/admin/realms/" + realm),
+                () -> Optional.of(admin().tokenManager().getAccessTokenString()));
+    }
+
+    /** What a realm offers to the holder of this token. */
+    public RestApi publicApi(String realm, String accessToken) {
+        return new RestApi(http, URI.create(address() + "/realms/" + realm), () -> Optional.of(accessToken));
     }
 
     /** The pack's self-service in a realm, as the holder of this token. */

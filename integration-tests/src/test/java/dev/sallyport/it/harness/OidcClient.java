@@ -196,6 +196,26 @@ public final class OidcClient {
         return submit(page, Map.of("otp", OneTimePassword.of(otpSecret)));
     }
 
+    /** Has an administrator put this browser into the session of another user, as the admin console does. */
+    public int impersonate(String userId, String adminToken) {
+        var address = realm.server().url() + "/admin/realms/" + realm.name() + "/users/" + userId + "/impersonation";
+        return send(request(address)
+                        .header("Authorization", "Bearer " + adminToken)
+                        .POST(BodyPublishers.noBody()))
+                .statusCode();
+    }
+
+    /** Posts to an address as a form of any page could. */
+    public Outcome post(String address, Map<String, String> fields) {
+        return follow(send(address, fields));
+    }
+
+    /** Sends a SOAP message, as an application that is no browser does; the page is the answer. */
+    public Page soap(String address, String message) {
+        return follow(send(request(address).header("Content-Type", "text/xml").POST(BodyPublishers.ofString(message))))
+                .page();
+    }
+
     /** Fills in the page's form and sends it; hidden fields go along. */
     public Outcome submit(Page page, Map<String, String> fields) {
         var form = Optional.ofNullable(page.document().selectFirst("form[method=post]"))
@@ -203,7 +223,7 @@ public final class OidcClient {
         var values = new LinkedHashMap<String, String>();
         form.select("input[type=hidden][name]").forEach(input -> values.put(input.attr("name"), input.val()));
         values.putAll(fields);
-        return follow(post(form.absUrl("action"), values));
+        return post(form.absUrl("action"), values);
     }
 
     /** Follows the first link that matches. */
@@ -283,6 +303,15 @@ public final class OidcClient {
         return call("token", parameters);
     }
 
+    /**
+     * Any request to an endpoint of the protocol, as this client.
+     *
+     * @param endpoint its path below {@code …/protocol/openid-connect}, e.g. {@code auth/device}
+     */
+    public TokenResponse request(String endpoint, Map<String, String> parameters) {
+        return call(endpoint, parameters);
+    }
+
     /** Asks as this client, which needs a secret. */
     public TokenResponse introspect(String token) {
         return call("token/introspect", Map.of("token", token));
@@ -303,7 +332,7 @@ public final class OidcClient {
         var all = new LinkedHashMap<>(parameters);
         all.put("client_id", clientId);
         all.putAll(secret);
-        return answer(post(endpoint(endpoint), all));
+        return answer(send(endpoint(endpoint), all));
     }
 
     private static TokenResponse answer(HttpResponse<String> response) {
@@ -314,7 +343,7 @@ public final class OidcClient {
         return realm.issuer() + "/protocol/openid-connect/" + name;
     }
 
-    private HttpResponse<String> post(String address, Map<String, String> fields) {
+    private HttpResponse<String> send(String address, Map<String, String> fields) {
         return send(request(address)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(encode(fields))));

@@ -1,6 +1,8 @@
 package dev.sallyport.it.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.function.Consumer;
 import org.keycloak.admin.client.resource.RealmResource;
 
 /** A realm of one test class, and the pack's administration of it. */
@@ -49,6 +51,34 @@ public record Realm(KeycloakServer server, String name) {
         return api().put("/setup", "{\"bindBrowserFlow\":" + bindBrowserFlow + "}")
                 .expect(200)
                 .json();
+    }
+
+    /** Adds a client. */
+    public void client(String clientId, Consumer<ClientBuilder> details) {
+        var client = new ClientBuilder(clientId);
+        details.accept(client);
+        try (var response = admin().clients().create(client.representation())) {
+            if (response.getStatus() != 201) throw new AssertionError("No client, but " + response.getStatus());
+        }
+        client.assignScopes(admin());
+    }
+
+    /**
+     * Makes an authentication flow.
+     *
+     * @return its id, as clients refer to it
+     */
+    public String flow(String alias, Consumer<FlowBuilder> content) {
+        return FlowBuilder.make(this, alias, content);
+    }
+
+    /** Lets a client use a flow of its own for {@code browser} or {@code direct_grant}. */
+    public void bind(String clientId, String binding, String flowId) {
+        var client = admin().clients().findByClientId(clientId).get(0);
+        var overrides = new HashMap<>(client.getAuthenticationFlowBindingOverrides());
+        overrides.put(binding, flowId);
+        client.setAuthenticationFlowBindingOverrides(overrides);
+        admin().clients().get(client.getId()).update(client);
     }
 
     /** Creates an access policy. */

@@ -65,6 +65,13 @@ public final class UserBuilder {
         return this;
     }
 
+    /** What the user has to do at the next login. */
+    public UserBuilder actions(String... aliases) {
+        user.setRequiredActions(Arrays.asList(aliases));
+        if (user.getRequiredActions().contains("VERIFY_EMAIL")) user.setEmailVerified(false);
+        return this;
+    }
+
     public UserBuilder attribute(String name, String... values) {
         if (user.getAttributes() == null) user.setAttributes(new HashMap<>());
         user.getAttributes().put(name, Arrays.asList(values));

@@ -49,7 +49,7 @@ record Bypasses(KeycloakSession session, RealmModel realm) {
     }
 
     private Stream<Bypass> unguarded(Optional<AuthenticationFlowModel> flow, String binding, String usedBy) {
-        boolean guarded = flow.map(model -> Flow.read(realm, model).requires(SallyportFlows.GATE))
+        boolean guarded = flow.map(model -> Flow.read(realm, model).requires(SallyportFlows::asksAllPolicies))
                 .orElse(false);
         return guarded
                 ? Stream.empty()

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
@@ -51,23 +52,26 @@ public record Flow(String alias, List<Step> steps) {
 
     /** Every authenticator in it, however deep. */
     public Stream<String> authenticators() {
+        return executions().map(Execution::authenticator);
+    }
+
+    /** Every execution in it, however deep. */
+    public Stream<Execution> executions() {
         return steps.stream()
-                .flatMap(step -> step instanceof Branch branch
-                        ? branch.flow().authenticators()
-                        : Stream.of(((Execution) step).authenticator()));
+                .flatMap(step ->
+                        step instanceof Branch branch ? branch.flow().executions() : Stream.of((Execution) step));
     }
 
     /**
-     * Whether nobody gets through without passing that authenticator. Only what is required all the way down counts: an
+     * Whether nobody gets through without passing such an execution. Only what is required all the way down counts: an
      * alternative is skipped once another one succeeded, such as the cookie at SSO re-entry, and a conditional branch may
      * not be entered at all.
      */
-    public boolean requires(String authenticator) {
+    public boolean requires(Predicate<Execution> such) {
         return steps.stream()
                 .filter(step -> step.requirement() == Requirement.REQUIRED)
-                .anyMatch(step -> step instanceof Branch branch
-                        ? branch.flow().requires(authenticator)
-                        : ((Execution) step).authenticator().equals(authenticator));
+                .anyMatch(step ->
+                        step instanceof Branch branch ? branch.flow().requires(such) : such.test((Execution) step));
     }
 
     /** The realm's flow of that name, as it is there. */

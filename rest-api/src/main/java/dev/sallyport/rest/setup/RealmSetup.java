@@ -101,7 +101,18 @@ public final class RealmSetup {
     public Drift drift() {
         var pieces = pieces();
         return new Drift(
-                named(pieces, State.MISSING), named(pieces, State.CHANGED), new Bypasses(session, realm).find());
+                named(pieces, State.MISSING),
+                named(pieces, State.CHANGED),
+                new Bypasses(session, realm).find(),
+                faulty());
+    }
+
+    private List<Drift.Fault> faulty() {
+        return realm.getAuthenticationFlowsStream()
+                .filter(AuthenticationFlowModel::isTopLevel)
+                .map(flow -> Flow.read(realm, flow))
+                .flatMap(SallyportFlows::faults)
+                .toList();
     }
 
     private static List<String> named(List<Piece> pieces, State state) {

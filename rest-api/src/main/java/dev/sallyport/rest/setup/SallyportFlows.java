@@ -7,10 +7,12 @@ import static org.keycloak.models.AuthenticationExecutionModel.Requirement.CONDI
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.DISABLED;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.REQUIRED;
 
+import dev.sallyport.access.DeviceRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The flows that setup makes. */
 public final class SallyportFlows {
@@ -18,6 +20,10 @@ public final class SallyportFlows {
     /** Decides whether a login may go on. */
     public static final String GATE = "sallyport-access-gate";
 
+    /** The gate's property that narrows it to some of the policies. */
+    static final String TAGS = "tags";
+
+    static final String DEVICE_CONDITION = "sallyport-condition-device";
     static final String LEVEL_CONDITION = "conditional-level-of-authentication";
 
     static final String BROWSER = "sallyport browser";
@@ -32,6 +38,20 @@ public final class SallyportFlows {
     /** @param available whether the server has an authenticator; some belong to features that can be switched off */
     static List<Flow> all(Predicate<String> available) {
         return List.of(browser(available), directGrant(), postBroker());
+    }
+
+    /** Whether it is the gate; one with tags asks some of the policies only, and so is none. */
+    static boolean asksAllPolicies(Flow.Execution execution) {
+        return execution.authenticator().equals(GATE)
+                && execution.config().getOrDefault(TAGS, "").isBlank();
+    }
+
+    /** What cannot be read of our conditions in a flow. */
+    static Stream<Drift.Fault> faults(Flow flow) {
+        return flow.executions()
+                .filter(execution -> execution.authenticator().equals(DEVICE_CONDITION))
+                .flatMap(execution -> new DeviceRule(execution.config()).fault().stream())
+                .map(fault -> new Drift.Fault(flow.alias(), DEVICE_CONDITION, fault));
     }
 
     // NB. The gate stands after the cookie and the forms, not within either: whichever of them succeeds ends the branch

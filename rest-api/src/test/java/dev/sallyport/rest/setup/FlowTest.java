@@ -26,28 +26,49 @@ class FlowTest {
                 step(REQUIRED, flow("authentication", COOKIE, step(ALTERNATIVE, flow("forms")))),
                 step(REQUIRED, flow("gate", step(REQUIRED, SallyportFlows.GATE))));
 
-        assertThat(flow.requires(SallyportFlows.GATE)).isTrue();
+        assertThat(flow.requires(SallyportFlows::asksAllPolicies)).isTrue();
     }
 
     @Test
     void aGateWithinTheFormsIsNotRequiredBecauseTheCookieSkipsIt() {
         var flow = flow("f", COOKIE, step(ALTERNATIVE, flow("forms", step(REQUIRED, SallyportFlows.GATE))));
 
-        assertThat(flow.requires(SallyportFlows.GATE)).isFalse();
+        assertThat(flow.requires(SallyportFlows::asksAllPolicies)).isFalse();
     }
 
     @Test
     void aGateThatIsDisabledOrConditionalIsNotRequired() {
-        assertThat(flow("f", step(DISABLED, SallyportFlows.GATE)).requires(SallyportFlows.GATE))
+        assertThat(flow("f", step(DISABLED, SallyportFlows.GATE)).requires(SallyportFlows::asksAllPolicies))
                 .isFalse();
         assertThat(flow("f", step(CONDITIONAL, flow("gate", step(REQUIRED, SallyportFlows.GATE))))
-                        .requires(SallyportFlows.GATE))
+                        .requires(SallyportFlows::asksAllPolicies))
                 .isFalse();
     }
 
     @Test
+    void aGateForSomeTagsOnlyIsNotTheGateOfTheFlow() {
+        var tagged = step(REQUIRED, SallyportFlows.GATE, Map.of(SallyportFlows.TAGS, "early"));
+        var cleared = step(REQUIRED, SallyportFlows.GATE, Map.of(SallyportFlows.TAGS, " "));
+
+        assertThat(flow("f", tagged).requires(SallyportFlows::asksAllPolicies)).isFalse();
+        assertThat(flow("f", cleared).requires(SallyportFlows::asksAllPolicies)).isTrue();
+    }
+
+    @Test
+    void deviceConditionThatCannotBeReadIsAFaultOfTheFlowHoweverDeep() {
+        var branch = flow("branch", step(REQUIRED, SallyportFlows.DEVICE_CONDITION, Map.of("matches", "not-met")));
+
+        assertThat(SallyportFlows.faults(flow("f", step(CONDITIONAL, branch))))
+                .containsExactly(new Drift.Fault("f", "sallyport-condition-device", "must ask for something"));
+        assertThat(SallyportFlows.all(id -> true).stream().flatMap(SallyportFlows::faults))
+                .isEmpty();
+    }
+
+    @Test
     void everyFlowThatSetupMakesRequiresTheGate() {
-        assertThat(SallyportFlows.all(id -> true)).hasSize(3).allMatch(flow -> flow.requires(SallyportFlows.GATE));
+        assertThat(SallyportFlows.all(id -> true))
+                .hasSize(3)
+                .allMatch(flow -> flow.requires(SallyportFlows::asksAllPolicies));
     }
 
     @Test

@@ -1,0 +1,52 @@
+package dev.sallyport.access.realm;
+
+import dev.sallyport.access.DeviceRequirement;
+import dev.sallyport.access.Door;
+import dev.sallyport.device.Recognition;
+import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.logic.Truth;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/**
+ * Whether a device meets what somebody else than an access policy asks of it: a condition in a flow, or an authorization
+ * policy. Leaves no trace, so it can be asked any number of times. Never throws; what goes wrong is unknown.
+ */
+public record DeviceCheck(KeycloakSession session, RealmModel realm, Clock clock) {
+
+    private static final Logger LOG = Logger.getLogger(DeviceCheck.class);
+
+    public DeviceCheck(KeycloakSession session) {
+        this(session, session.getContext().getRealm(), Clock.systemUTC());
+    }
+
+    /**
+     * Asks about the device that this very request comes from.
+     *
+     * @param authSession the ongoing authentication; as long as its user is not known, whose device it is is not either
+     */
+    public Truth atBrowser(Door door, AuthenticationSessionModel authSession, DeviceRequirement requirement) {
+        if (authSession.getAuthenticatedUser() == null) return Truth.UNKNOWN;
+        return met(requirement, () -> new AccessGate(session, realm, clock).look(door, authSession));
+    }
+
+    /** Asks about the device that the session was started on, as it is now. */
+    public Truth ofSession(UserSessionModel userSession, DeviceRequirement requirement) {
+        return met(requirement, () -> new DeviceRecognition(session, realm, clock)
+                .ofSession(userSession, userSession.getUser()));
+    }
+
+    private Truth met(DeviceRequirement requirement, Supplier<Recognition> device) {
+        try {
+            return requirement.met(device.get(), clock.instant());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "a device in realm %s could not be checked", realm.getName());
+            return Truth.UNKNOWN;
+        }
+    }
+}

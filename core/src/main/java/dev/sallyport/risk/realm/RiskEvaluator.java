@@ -1,0 +1,68 @@
+package dev.sallyport.risk.realm;
+
+import dev.sallyport.risk.Risk;
+import java.util.Optional;
+import org.keycloak.provider.Provider;
+import org.keycloak.provider.ProviderFactory;
+import org.keycloak.provider.Spi;
+
+/**
+ * Has an opinion on how suspicious a login is. The pack brings {@link HistoryEvaluator}; anybody may add others, with a
+ * {@link Factory} in a jar of their own and its name in
+ * {@code META-INF/services/dev.sallyport.risk.realm.RiskEvaluator$Factory}. The contract:
+ *
+ * <ul>
+ *   <li><b>When.</b> Asked where the user's own browser or device is at the other end: at a login, at SSO re-entry, at a
+ *       direct grant, as soon as the user is known and a policy that may apply asks for risk. At most once a login,
+ *       usually between the first factor and the second, so an opinion may be on what will be refused or abandoned: asking
+ *       is not a sign of success. Later doors of the session (refresh, introspection and the like) go by what was said at
+ *       its last browser door. Service accounts are not asked about; their risk is low.
+ *   <li><b>What is returned.</b> Empty is no opinion, and leaves the answer to the others; if nobody has an opinion the
+ *       risk is unknown. A {@link Risk} without a level says that it is unknown. Reasons are ids, which administrators
+ *       read in decisions and in the audit log: no personal data.
+ *   <li><b>Several evaluators.</b> All are asked, in no particular order. The highest level wins, and the reasons are
+ *       united: an evaluator can raise the risk but never lower it.
+ *   <li><b>Failure.</b> An exception, a level that is unknown, or null makes the risk unknown, unless another evaluator says
+ *       high. Every policy with a floor of risk applies to an unknown risk.
+ *   <li><b>Time.</b> The user waits, and a database transaction is open: answer from memory or from Keycloak's database,
+ *       in milliseconds. No request to another system; fetch what it knows beforehand. Nothing interrupts an evaluator.
+ *   <li><b>Threads.</b> An instance belongs to one {@code KeycloakSession} and its thread, and lives as long; the factory is
+ *       shared. An evaluator must not change users, sessions or the response, nor mark the transaction for roll-back.
+ * </ul>
+ */
+public interface RiskEvaluator extends Provider {
+
+    /** @return the opinion; empty for none */
+    Optional<Risk> evaluate(SignIn signIn);
+
+    @Override
+    default void close() {}
+
+    /** Creates evaluators. */
+    interface Factory extends ProviderFactory<RiskEvaluator> {}
+
+    /** Makes the SPI {@code sallyport-risk} known to Keycloak. */
+    final class ProviderSpi implements Spi {
+
+        @Override
+        public boolean isInternal() {
+            return false;
+        }
+
+        @Override
+        public String getName() {
+            return "sallyport-risk";
+        }
+
+        @Override
+        public Class<? extends Provider> getProviderClass() {
+            return RiskEvaluator.class;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Class<? extends ProviderFactory> getProviderFactoryClass() {
+            return Factory.class;
+        }
+    }
+}
