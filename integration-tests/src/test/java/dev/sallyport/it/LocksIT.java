@@ -382,7 +382,6 @@ class LocksIT {
     private static RestApi componentApi(TokenResponse token) {
         return guarded.realm()
                 .server()
-                .api("/admin/realms/" + guarded.realm().name() + "/components")
-                .as(token.accessToken());
+                .api("/admin/realms/" + guarded.realm().name() + "/components", token.accessToken());
     }
 }

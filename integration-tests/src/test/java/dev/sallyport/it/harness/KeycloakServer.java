@@ -83,11 +83,6 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
-    /** Any interface of the server, for whoever {@link RestApi#as} says. */
-    public RestApi api(String path) {
-        return new RestApi(http, URI.create(address() + path), Optional::empty);
-    }
-
     /** Any interface of the server, as the holder of this token. */
     public RestApi api(String path, String accessToken) {
         return new RestApi(http, URI.create(address() + path), () -> Optional.of(accessToken));
