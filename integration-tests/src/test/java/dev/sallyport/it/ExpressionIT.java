@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.OidcClient;
-import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.List;
 import java.util.Map;
@@ -200,30 +199,6 @@ class ExpressionIT {
             editors("costCenter", Set.of("admin"));
         }
         assertThat(guarded.ledger().login("eve", GuardedRealm.PASSWORD).code()).isNotEmpty();
-    }
-
-    @Test
-    void policyWithAnExpressionMovesWithItsRealm(KeycloakServer server) {
-        blockWhen("user.attributes.costCenter == ['4711'] && user.username == 'eve'");
-        var export = guarded.realm().admin().partialExport(true, true);
-        export.setId(null);
-        export.setRealm(guarded.realm().name() + "-moved");
-        export.getComponents().values().forEach(components -> components.forEach(component -> component.setId(null)));
-        export.setClients(List.of());
-        export.setClientScopes(List.of());
-        export.setRoles(null);
-        export.setDefaultRole(null);
-        export.setGroups(List.of());
-
-        server.admin().realms().create(export);
-        var moved = new Realm(server, export.getRealm());
-        try {
-            var policy =
-                    moved.api().get("/access-policies/expression").expect(200).json();
-            assertThat(policy.has("invalid")).as(policy.toString()).isFalse();
-        } finally {
-            moved.admin().remove();
-        }
     }
 
     @Test

@@ -20,6 +20,9 @@ class PortabilityIT {
         var guarded = GuardedRealm.on(server);
         guarded.ledgerNeeds(GuardedRealm.HEALTHY);
         guarded.policy("names-a-user", "enforced", "\"users\":{\"include\":{\"users\":[\"ben\"]}}", "\"block\":true");
+        guarded.realm().policy("""
+                {"name":"expresses","state":"enforced","conditions":{"expression":"user.username == 'ben'"},
+                 "controls":{"block":true}}""");
         var export = guarded.realm().admin().partialExport(true, true);
         guarded.realm().admin().remove();
 
@@ -30,6 +33,7 @@ class PortabilityIT {
         try {
             assertThat(moved.realm().setup().path("created")).isEmpty();
             addUser(moved.realm(), "ann");
+            moved.realm().api().get("/access-policies/expresses").expect(200);
 
             assertThat(moved.ledger().login("ann", GuardedRealm.PASSWORD).page().status())
                     .isEqualTo(403);
