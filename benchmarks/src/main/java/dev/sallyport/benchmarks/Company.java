@@ -87,6 +87,8 @@ final class Company {
     private static final Authentication AUTHENTICATION =
             new Authentication(2, Map.of("silver", 1, "gold", 2), Optional.of(NOW.minusSeconds(600)));
 
+    private static final Risk RISK = Risk.of(Risk.Level.LOW);
+
     private static final Place PLACE = new Place(
             Address.of("192.0.2.7"),
             Atlas.BLANK,
@@ -140,7 +142,7 @@ final class Company {
                 DEVICE,
                 AUTHENTICATION,
                 PLACE,
-                () -> Risk.of(Risk.Level.LOW),
+                () -> RISK,
                 Optional.empty(),
                 NOW);
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The facts of one request.
@@ -60,11 +61,13 @@ public record AccessContext(
      */
     public record Authentication(int level, Map<String, Integer> levels, Optional<Instant> at) {
 
+        // NB. At most nine digits: a number that overflows must not come out as a low level.
+        private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+
         /** @return empty when the realm does not know that name and it is no number */
         public Optional<Integer> levelOf(String acr) {
             if (levels.containsKey(acr)) return Optional.of(levels.get(acr));
-            // NB. At most nine digits: a number that overflows must not come out as a low level.
-            return acr.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
+            return NUMBER.matcher(acr).matches() ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
         }
 
         /** What the realm calls the level that was reached: the first of its names for it, else the number. */

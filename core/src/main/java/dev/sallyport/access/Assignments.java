@@ -59,10 +59,12 @@ public record Assignments(Optional<Users> users, Optional<Clients> clients) {
                 .orElse(false);
     }
 
+    /** Asks who before where, and where only if it still matters. */
     Reach reach(AccessContext context) {
         var who = users.map(named -> users(named, context.subject())).orElse(Reach.ALL);
+        if (who.firstUnmet().isPresent()) return who;
         var where = clients.map(named -> clients(named, context)).orElse(Reach.ALL);
-        return new Reach(who.firstUnmet().or(where::firstUnmet), who.broken() || where.broken());
+        return new Reach(where.firstUnmet(), who.broken() || where.broken());
     }
 
     private static Reach users(Users named, Subject subject) {
@@ -78,22 +80,21 @@ public record Assignments(Optional<Users> users, Optional<Clients> clients) {
 
     private static Reach clients(Clients named, AccessContext context) {
         var exists = context.clientExists();
-        boolean broken = !named.include().stream().allMatch(exists)
-                || !named.exclude().stream().allMatch(exists);
-        boolean unreadable =
-                !named.include().isEmpty() && named.include().stream().noneMatch(exists);
         boolean included = named.include().stream().anyMatch(context::concerns);
-        boolean in = included || named.include().isEmpty() || unreadable;
+        boolean in = included || named.include().stream().noneMatch(exists);
         // NB. Only the client that asks can be excused, and not from a policy about a client that its token reaches:
         // otherwise a token would be excused by asking for one more audience.
         boolean out = named.exclude().contains(context.client())
                 && named.include().stream().noneMatch(context.audience()::contains);
-        return new Reach(in && !out ? Optional.empty() : Optional.of("assignments.clients"), broken);
+        if (!in || out) return new Reach(Optional.of("assignments.clients"), false);
+        boolean broken = !named.include().stream().allMatch(exists)
+                || !named.exclude().stream().allMatch(exists);
+        return new Reach(Optional.empty(), broken);
     }
 
     /**
      * @param firstUnmet the first assignment that keeps the policy from applying; empty when it applies
-     * @param broken whether an assignment names something that the realm does not have
+     * @param broken whether an assignment of a policy that applies names something that the realm does not have
      */
     record Reach(Optional<String> firstUnmet, boolean broken) {
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The one place where access is decided. A pure function: the same policies and facts give the same decision. */
 public final class PolicyEngine {
@@ -39,16 +38,17 @@ public final class PolicyEngine {
         var results = new ArrayList<PolicyResult>();
         var outcome = Outcome.ALLOW;
         var steps = new ArrayList<Step>();
-        var reevaluate = Optional.<Duration>empty();
+        var lives = new ArrayList<Duration>();
         for (var policy : policies) {
             var verdict = judge(policy, context);
             results.add(verdict.result());
             if (!verdict.result().enforced()) continue;
-            reevaluate = sooner(reevaluate, verdict.reevaluate());
+            verdict.reevaluate().ifPresent(lives::add);
             if (!verdict.result().refuses()) continue;
             if (verdict.step().isEmpty()) outcome = Outcome.DENY;
             else steps.add(verdict.step().get());
         }
+        var reevaluate = lives.stream().min(Duration::compareTo);
         if (outcome == Outcome.DENY || steps.isEmpty()) {
             return new AccessDecision(outcome, Optional.empty(), false, reevaluate, List.copyOf(results));
         }
@@ -58,10 +58,6 @@ public final class PolicyEngine {
                 .flatMap(Step::acr);
         boolean reauthenticate = steps.stream().anyMatch(Step::reauthenticate);
         return new AccessDecision(Outcome.STEP_UP, highest, reauthenticate, reevaluate, List.copyOf(results));
-    }
-
-    private static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
-        return Stream.of(one, other).flatMap(Optional::stream).min(Duration::compareTo);
     }
 
     private static Verdict judge(PolicyDocument policy, AccessContext context) {

@@ -28,7 +28,7 @@ class ClusterIT {
         cluster = two;
         realm = cluster.node(1)
                 .realm(r -> r.user("ann", u -> u.password("secret")).client("ledger", c -> c.publicClient()));
-        guarded = GuardedRealm.on(cluster.node(1));
+        guarded = GuardedRealm.on(cluster.node(1), r -> r.group("/night").client("roster", c -> c.publicClient()));
         elsewhere = new GuardedRealm(guarded.realm().at(cluster.node(2)));
         guarded.ledgerNeeds(GuardedRealm.HEALTHY);
     }
@@ -102,6 +102,33 @@ class ClusterIT {
 
         for (var node : cluster.nodes()) {
             var there = wiki.via(node.address());
+            await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertThat(
+                            there.refresh(tokens.refreshToken()).status())
+                    .isEqualTo(400));
+        }
+    }
+
+    @Test
+    void policyOfAGroupThatIsRemovedOnOneNodeRefusesEverybodyOnBoth() {
+        guarded.policy(
+                "night",
+                "enforced",
+                "\"users\":{\"include\":{\"groups\":[\"/night\"]}},\"clients\":{\"include\":[\"roster\"]}",
+                "\"block\":true");
+        var roster = guarded.realm().oidc("roster");
+        var tokens = roster.tokens("ann", GuardedRealm.PASSWORD);
+        for (var node : cluster.nodes()) {
+            var there = roster.via(node.address());
+            await().atMost(AT_ONCE).untilAsserted(() -> assertThat(
+                            there.refresh(tokens.refreshToken()).status())
+                    .isEqualTo(200));
+        }
+
+        var groups = guarded.realm().admin().groups();
+        groups.group(groups.groups("night", true, 0, 1, true).get(0).getId()).remove();
+
+        for (var node : cluster.nodes()) {
+            var there = roster.via(node.address());
             await().atMost(AT_ONCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertThat(
                             there.refresh(tokens.refreshToken()).status())
                     .isEqualTo(400));
