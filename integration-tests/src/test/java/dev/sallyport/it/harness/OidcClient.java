@@ -87,6 +87,13 @@ public final class OidcClient {
         return new OidcClient(realm, clientId, secret, connection, Memory.blank());
     }
 
+    /** All that this browser has of cookies, as a thief would type them into a header. */
+    public String cookies() {
+        return memory.cookies.getCookieStore().getCookies().stream()
+                .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+                .collect(joining("; "));
+    }
+
     /** Sent with every request, e.g. to forge what only a proxy may say. */
     public OidcClient header(String name, String value) {
         var more = new LinkedHashMap<>(connection.headers);
