@@ -65,5 +65,15 @@ public record AccessContext(
             // NB. At most nine digits: a number that overflows must not come out as a low level.
             return acr.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
         }
+
+        /** What the realm calls the level that was reached: the first of its names for it, else the number. */
+        String acr() {
+            return levels.entrySet().stream()
+                    .filter(name -> name.getValue() == level)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .findFirst()
+                    .orElse(String.valueOf(level));
+        }
     }
 }

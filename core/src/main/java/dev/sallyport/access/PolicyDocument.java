@@ -11,6 +11,9 @@ public sealed interface PolicyDocument permits AccessPolicy, PolicyDocument.Unre
 
     State state();
 
+    /** To whom it applies, as far as that can be read; empty means everybody. */
+    Optional<Assignments> assignments();
+
     /** Whether a policy has an effect. */
     enum State {
         ENFORCED,

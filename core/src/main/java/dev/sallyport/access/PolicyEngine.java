@@ -16,10 +16,26 @@ public final class PolicyEngine {
     private PolicyEngine() {}
 
     /**
-     * Judges every policy. Nobody is let in by an error: a policy whose evaluation throws counts as invalid and, when it is
-     * enforced, denies.
+     * Judges the policies that may apply, and lists those that do. Nobody is let in by an error: a policy whose evaluation
+     * throws counts as invalid and, when it is enforced, denies.
      */
-    public static AccessDecision decide(List<? extends PolicyDocument> policies, AccessContext context) {
+    public static AccessDecision decide(PolicySet policies, AccessContext context) {
+        return decide(policies, Tags.ALL_POLICIES, context);
+    }
+
+    /** As {@link #decide(PolicySet, AccessContext)}, of some of the policies only. */
+    public static AccessDecision decide(PolicySet policies, Tags tags, AccessContext context) {
+        var asked = policies.candidates(context).stream().filter(tags::select).toList();
+        var decision = explain(asked, context);
+        var applied = decision.policies().stream()
+                .filter(result -> result.result() != Result.NOT_APPLIED)
+                .toList();
+        return new AccessDecision(
+                decision.outcome(), decision.acr(), decision.reauthenticate(), decision.reevaluate(), applied);
+    }
+
+    /** The same decision from the same judge, with what keeps every other policy from applying. */
+    public static AccessDecision explain(List<? extends PolicyDocument> policies, AccessContext context) {
         var results = new ArrayList<PolicyResult>();
         var outcome = Outcome.ALLOW;
         var steps = new ArrayList<Step>();
@@ -53,8 +69,7 @@ public final class PolicyEngine {
         try {
             if (policy instanceof AccessPolicy readable) return judge(readable, context);
             var unreadable = (PolicyDocument.Unreadable) policy;
-            var reach =
-                    unreadable.assignments().orElse(Assignments.everything()).reach(context);
+            var reach = policy.assignments().orElse(Assignments.everything()).reach(context);
             return reach.firstUnmet()
                     .map(condition -> Verdict.notApplied(policy, condition))
                     .orElseGet(() -> Verdict.invalid(policy, unreadable.fault()));

@@ -44,12 +44,8 @@ public record Principals(List<String> users, List<String> groups, List<String> r
     }
 
     Match match(Subject subject) {
-        // NB. As Keycloak compares usernames. equalsIgnoreCase would also take the long s for an s and the dotless i
-        // for
-        // an i, so that whoever registers such a name would be excused with the user that it looks like.
-        var username = subject.username().toLowerCase(Locale.ROOT);
-        boolean named =
-                users.stream().anyMatch(user -> user.toLowerCase(Locale.ROOT).equals(username));
+        var username = comparable(subject.username());
+        boolean named = users.stream().anyMatch(user -> comparable(user).equals(username));
         int readable = users.size();
         boolean unreadable = false;
         for (var group : groups) {
@@ -65,6 +61,14 @@ public record Principals(List<String> users, List<String> groups, List<String> r
             named |= holds == Truth.YES;
         }
         return new Match(named, readable > 0, unreadable);
+    }
+
+    /**
+     * A username as Keycloak compares it. {@code equalsIgnoreCase} would also take the long s for an s and the dotless i
+     * for an i, so that whoever registers such a name would be excused with the user that it looks like.
+     */
+    static String comparable(String username) {
+        return username.toLowerCase(Locale.ROOT);
     }
 
     /**

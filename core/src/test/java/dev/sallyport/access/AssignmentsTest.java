@@ -26,7 +26,7 @@ class AssignmentsTest {
     /** What a policy that blocks those assignments says. */
     private static PolicyResult judge(String assignments, Facts facts) {
         var policy = policy("'assignments':" + assignments, "'controls':{'block':true}");
-        return PolicyEngine.decide(List.of(policy), facts.context()).policies().get(0);
+        return PolicyEngine.explain(List.of(policy), facts.context()).policies().get(0);
     }
 
     private static Result result(String assignments, Facts facts) {
@@ -59,7 +59,7 @@ class AssignmentsTest {
     void absentAssignmentsMeanEverybody() {
         var policy = policy("'controls':{'block':true}");
 
-        var decision = PolicyEngine.decide(List.of(policy), Facts.usual().context());
+        var decision = PolicyEngine.explain(List.of(policy), Facts.usual().context());
 
         assertThat(decision.outcome()).isEqualTo(Outcome.DENY);
     }

@@ -102,9 +102,14 @@ record Facts(
     }
 
     AccessContext context() {
+        return context(person);
+    }
+
+    /** The same facts about somebody else. */
+    AccessContext context(Subject subject) {
         return new AccessContext(
                 Door.BROWSER_LOGIN,
-                person,
+                subject,
                 client,
                 Map::of,
                 audience,
@@ -115,6 +120,25 @@ record Facts(
                 () -> risk,
                 Optional.empty(),
                 now);
+    }
+
+    /** What the realm has, all of it. */
+    Directory directory() {
+        return directory(knownClients, Person.KNOWN_GROUPS);
+    }
+
+    static Directory directory(Set<String> clients, Set<String> groups) {
+        return new Directory() {
+            @Override
+            public boolean hasClient(String clientId) {
+                return clients.contains(clientId);
+            }
+
+            @Override
+            public Optional<String> groupPath(String path) {
+                return Optional.of(path).filter(groups::contains);
+            }
+        };
     }
 
     /** A registered Mac without an owner. */
@@ -203,7 +227,12 @@ record Facts(
 
         @Override
         public Map<String, List<String>> attributes() {
-            return Map.of();
+            return Map.of("costCenter", List.of("4711"), "nickname", List.of("annie"));
+        }
+
+        @Override
+        public boolean mayEdit(String attribute) {
+            return attribute.equals("nickname");
         }
     }
 

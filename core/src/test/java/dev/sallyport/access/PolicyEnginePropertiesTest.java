@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -44,7 +45,7 @@ class PolicyEnginePropertiesTest {
     }
 
     private static AccessDecision decide(List<String> documents, Facts facts) {
-        return PolicyEngine.decide(policies(documents), facts.context());
+        return PolicyEngine.explain(policies(documents), facts.context());
     }
 
     @Property(tries = 4_000, edgeCases = EdgeCasesMode.NONE)
@@ -99,6 +100,87 @@ class PolicyEnginePropertiesTest {
     }
 
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(onFailureOnly = true)
+    void decidingIsExplainingWithoutWhatDoesNotApply(
+            @ForAll("manyDocuments") List<String> documents, @ForAll("facts") Facts facts) {
+        var policies = named(documents);
+        var explained = PolicyEngine.explain(policies, facts.context());
+
+        var decided = PolicyEngine.decide(PolicySet.of(policies, facts.directory()), facts.context());
+
+        Statistics.label("left out")
+                .collect(decided.policies().size() < policies.size())
+                .coverage(seen -> seen.check(true).percentage(share -> share >= 50));
+        assertThat(decided).isEqualTo(applied(explained));
+    }
+
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+    void whatWasMadeSinceTheSetWasHidesNoPolicy(
+            @ForAll("manyDocuments") List<String> documents,
+            @ForAll("clients") Set<String> clientsThen,
+            @ForAll("groups") Set<String> groupsThen,
+            @ForAll("facts") Facts facts) {
+        var policies = named(documents);
+        var set = PolicySet.of(policies, Facts.directory(clientsThen, groupsThen));
+
+        var decided = PolicyEngine.decide(set, facts.context());
+
+        assertThat(decided).isEqualTo(applied(PolicyEngine.explain(policies, facts.context())));
+    }
+
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+    void whatWasRemovedSinceTheSetWasMadeHidesAPolicyOnlyFromThoseWhomItDidNotName(
+            @ForAll("manyDocuments") List<String> documents, @ForAll("facts") Facts facts) {
+        var policies = named(documents);
+        var before = Facts.directory(Set.of("ledger", "portal", "mail", "gone"), Set.of("/finance", "/ops", "/gone"));
+
+        var decided = PolicyEngine.decide(PolicySet.of(policies, before), facts.context());
+
+        var hidden = new ArrayList<>(
+                applied(PolicyEngine.explain(policies, facts.context())).policies());
+        hidden.removeAll(decided.policies());
+        for (var result : hidden) {
+            assertThat(result.result()).isEqualTo(Result.INVALID);
+            var assignments =
+                    policies.get(Integer.parseInt(result.name())).assignments().orElseThrow();
+            var users = assignments.users().flatMap(Assignments.Users::include);
+            boolean namesClient = assignments.nameClient(facts.context());
+            boolean namesUser = users.map(u -> u.match(facts.person()).named()).orElse(false);
+            assertThat(namesClient && (users.isEmpty() || namesUser))
+                    .as("%s names %s", assignments, facts)
+                    .isFalse();
+        }
+    }
+
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+    void anErrorAtTheFactsHidesNoPolicy(@ForAll("manyDocuments") List<String> documents, @ForAll("facts") Facts facts) {
+        var policies = named(documents);
+        var failing = facts.context(new FailingSubject());
+
+        var decided = PolicyEngine.decide(PolicySet.of(policies, facts.directory()), failing);
+
+        assertThat(decided).isEqualTo(applied(PolicyEngine.explain(policies, failing)));
+    }
+
+    /** Policies whose names are their positions. */
+    private static List<PolicyDocument> named(List<String> documents) {
+        var policies = new ArrayList<PolicyDocument>();
+        for (var document : documents) {
+            var name = String.valueOf(policies.size());
+            policies.add(AccessPolicy.readAnyway(name, document.replace("\"policy\"", "\"" + name + "\"")));
+        }
+        return policies;
+    }
+
+    private static AccessDecision applied(AccessDecision decision) {
+        var applied = decision.policies().stream()
+                .filter(result -> result.result() != Result.NOT_APPLIED)
+                .toList();
+        return new AccessDecision(
+                decision.outcome(), decision.acr(), decision.reauthenticate(), decision.reevaluate(), applied);
+    }
+
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
     void whatIsNoLongerKnownNeverMeetsWhatWasUnmet(
             @ForAll("deviceRequirements") Map<String, Object> asked,
             @ForAll("postures") Posture posture,
@@ -129,6 +211,21 @@ class PolicyEnginePropertiesTest {
     @Provide
     Arbitrary<List<String>> documents() {
         return document().list().ofMaxSize(4);
+    }
+
+    @Provide
+    Arbitrary<List<String>> manyDocuments() {
+        return document().list().ofMaxSize(12);
+    }
+
+    @Provide
+    Arbitrary<Set<String>> clients() {
+        return Arbitraries.subsetOf(Facts.CLIENTS);
+    }
+
+    @Provide
+    Arbitrary<Set<String>> groups() {
+        return Arbitraries.subsetOf(Person.KNOWN_GROUPS);
     }
 
     @Provide

@@ -30,7 +30,16 @@ record GuardedRealm(Realm realm) {
     }
 
     static GuardedRealm on(KeycloakServer server, Consumer<RealmBuilder> more) {
-        var realm = server.realm(r -> {
+        var realm = unguarded(server, more);
+        realm.setup();
+        var guarded = new GuardedRealm(realm);
+        guarded.trust(realm.server().pki().devices());
+        return guarded;
+    }
+
+    /** The same realm without the pack set up. */
+    static Realm unguarded(KeycloakServer server, Consumer<RealmBuilder> more) {
+        return server.realm(r -> {
             r.group("/finance")
                     .group("/finance/audit")
                     .role("clerk")
@@ -41,10 +50,6 @@ record GuardedRealm(Realm realm) {
                     .client("ledger-api", c -> c.resourceServer(API_SECRET).tokenExchange());
             more.accept(r);
         });
-        realm.setup();
-        var guarded = new GuardedRealm(realm);
-        guarded.trust(realm.server().pki().devices());
-        return guarded;
     }
 
     /** Device ids are read from the SAN URI {@code urn:device:<id>} of certificates of this authority. */
@@ -131,6 +136,30 @@ record GuardedRealm(Realm realm) {
                 .body()
                 .path("active")
                 .asBoolean();
+    }
+
+    /** Gives the service account of a client a role of the client {@code sallyport}, as an access token carries it then. */
+    String tokenOf(String clientId, String secret, String role) {
+        var clients = realm.admin().clients();
+        var sallyport = clients.findByClientId("sallyport").get(0).getId();
+        var account =
+                clients.get(clients.findByClientId(clientId).get(0).getId()).getServiceAccountUser();
+        realm.admin()
+                .users()
+                .get(account.getId())
+                .roles()
+                .clientLevel(sallyport)
+                .add(List.of(clients.get(sallyport).roles().get(role).toRepresentation()));
+        return realm.oidc(clientId).secret(secret).clientCredentials().accessToken();
+    }
+
+    /** Locks a user or a device. */
+    String lock(String json) {
+        return realm.api().post("/locks", json).expect(201).json().path("id").asText();
+    }
+
+    void lift(String lock) {
+        realm.api().delete("/locks/" + lock).expect(204);
     }
 
     /** The audit entries of a type, newest first. */

@@ -114,17 +114,30 @@ public final class AccessGate {
     /** As {@link #atBrowser(Door, AuthenticationSessionModel)}, by some of the policies: to stop early what they refuse. */
     public Judgement atBrowser(Door door, AuthenticationSessionModel authSession, Tags tags) {
         var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
-        var request = atBrowser(door, authSession, ongoing, () -> recognise(door, authSession, ongoing));
+        var request = atBrowser(
+                door,
+                authSession,
+                ongoing,
+                () -> recognise(door, authSession, ongoing),
+                (device, place) -> risks().ofLogin(authSession, device, place));
         var judgement = judge(request, tags);
         record(request, judgement);
         count(judgement.decision(), authSession);
         return judgement;
     }
 
+    /** As {@link #atBrowser(Door, AuthenticationSessionModel)}, when the login is complete: what was thought before may be old. */
+    public Judgement atLast(Door door, AuthenticationSessionModel authSession) {
+        risks().forget(authSession);
+        return atBrowser(door, authSession);
+    }
+
     /** What would be decided at {@link #atBrowser} now. Leaves neither a record nor a device, so it can be asked often. */
     public AccessDecision foresee(Door door, AuthenticationSessionModel authSession) {
         var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
-        var request = atBrowser(door, authSession, ongoing, () -> look(door, authSession, ongoing));
+        var request = atBrowser(
+                door, authSession, ongoing, () -> look(door, authSession, ongoing), (device, place) -> risks().foresee(
+                                authSession, device, place));
         return judge(request, Tags.ALL_POLICIES).decision();
     }
 
@@ -132,7 +145,8 @@ public final class AccessGate {
             Door door,
             AuthenticationSessionModel authSession,
             Optional<UserSessionModel> ongoing,
-            Supplier<Recognition> device) {
+            Supplier<Recognition> device,
+            BiFunction<Recognition, Place, Risk> risk) {
         return new Request(
                 door,
                 authSession.getAuthenticatedUser(),
@@ -141,7 +155,7 @@ public final class AccessGate {
                 ongoing,
                 device,
                 () -> authentication(door, authSession, ongoing),
-                (recognition, place) -> risks().ofLogin(authSession, recognition, place));
+                risk);
     }
 
     /**
@@ -279,9 +293,9 @@ public final class AccessGate {
                 .decision();
     }
 
-    /** Judges facts that were gathered elsewhere, without a record: for previews. */
+    /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
-        return decide(context, Tags.ALL_POLICIES, Set.of());
+        return decide(context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
     }
 
     /**
@@ -353,17 +367,19 @@ public final class AccessGate {
         }
     }
 
-    /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
     private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
+        return decide(
+                context, startedOn, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
+    }
+
+    /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
+    private AccessDecision decide(AccessContext context, Set<String> startedOn, Supplier<AccessDecision> byPolicies) {
         try {
             // NB. A locked device stays locked also for whoever does not let it prove itself.
             var devices = Stream.concat(startedOn.stream(), deviceId(context.device()).stream())
                     .collect(Collectors.toUnmodifiableSet());
             var bars = LockProvider.bars(realm, context.subject().id(), devices, context.time());
-            var policies = AccessPolicyProvider.policies(realm).stream()
-                    .filter(tags::select)
-                    .toList();
-            var decision = PolicyEngine.decide(policies, context).at(context.askedRisk());
+            var decision = byPolicies.get().at(context.askedRisk());
             return (reportOnly ? decision.withoutEffect() : decision).barredBy(bars);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());

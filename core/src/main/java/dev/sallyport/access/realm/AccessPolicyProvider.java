@@ -2,6 +2,7 @@ package dev.sallyport.access.realm;
 
 import dev.sallyport.access.AccessPolicy;
 import dev.sallyport.access.PolicyDocument;
+import dev.sallyport.access.PolicySet;
 import dev.sallyport.audit.realm.ConfigurationAudit;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
@@ -33,9 +34,19 @@ public final class AccessPolicyProvider implements Provider {
 
     /** Every policy of the realm, also those that cannot be read, in the order of their names. */
     public static List<PolicyDocument> policies(RealmModel realm) {
+        return documents(realm).all(AccessPolicyProvider::compile);
+    }
+
+    /** The same policies, ready to decide. */
+    static PolicySet set(KeycloakSession session, RealmModel realm) {
+        var directory = new RealmDirectory(session, realm);
         return documents(realm)
-                .all(component -> AccessPolicy.readAnyway(
-                        String.valueOf(component.getName()), DocumentComponents.document(component)));
+                .together(AccessPolicyProvider::compile, policies -> new RealmPolicies(policies, directory))
+                .set(directory);
+    }
+
+    private static PolicyDocument compile(ComponentModel component) {
+        return AccessPolicy.readAnyway(String.valueOf(component.getName()), DocumentComponents.document(component));
     }
 
     /** Whether the realm has a policy, in whatever state. */
@@ -66,6 +77,12 @@ public final class AccessPolicyProvider implements Provider {
                 var policy = AccessPolicy.read(DocumentComponents.document(model));
                 if (!policy.name().equals(model.getName())) {
                     throw new DocumentFault("name", "differs from the name of its component");
+                }
+                var editable = new EditableAttributes(session, realm);
+                if (editable.decided()) {
+                    editable.fault(policy).ifPresent(fault -> {
+                        throw fault;
+                    });
                 }
             } catch (DocumentFault fault) {
                 throw new ComponentValidationException(fault.getMessage());
@@ -106,7 +123,9 @@ public final class AccessPolicyProvider implements Provider {
         public void init(Config.Scope config) {}
 
         @Override
-        public void postInit(KeycloakSessionFactory factory) {}
+        public void postInit(KeycloakSessionFactory factory) {
+            RealmDirectory.follow(factory);
+        }
 
         @Override
         public void close() {}

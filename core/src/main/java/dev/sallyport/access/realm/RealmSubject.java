@@ -2,6 +2,7 @@ package dev.sallyport.access.realm;
 
 import dev.sallyport.access.Subject;
 import dev.sallyport.logic.Truth;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,23 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.RoleUtils;
 
-/** A user of a realm, as policies see one. Groups and roles come from the realm cache. */
-public record RealmSubject(KeycloakSession session, RealmModel realm, UserModel user) implements Subject {
+/**
+ * A user of a realm, as policies see one in a single decision. Groups and roles come from the realm cache, and what many
+ * policies ask is looked up once.
+ */
+public final class RealmSubject implements Subject {
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final UserModel user;
+    private final Map<String, Truth> memberships = new HashMap<>();
+    private final Map<String, Truth> roles = new HashMap<>();
+
+    public RealmSubject(KeycloakSession session, RealmModel realm, UserModel user) {
+        this.session = session;
+        this.realm = realm;
+        this.user = user;
+    }
 
     @Override
     public String id() {
@@ -37,14 +53,18 @@ public record RealmSubject(KeycloakSession session, RealmModel realm, UserModel 
 
     @Override
     public Truth memberOf(String groupPath) {
-        var group = KeycloakModelUtils.findGroupByPath(session, realm, groupPath);
-        return group == null ? Truth.UNKNOWN : Truth.of(user.isMemberOf(group));
+        return memberships.computeIfAbsent(groupPath, path -> {
+            var group = KeycloakModelUtils.findGroupByPath(session, realm, path);
+            return group == null ? Truth.UNKNOWN : Truth.of(user.isMemberOf(group));
+        });
     }
 
     @Override
-    public Truth holds(String name) {
-        var role = KeycloakModelUtils.getRoleFromString(session, realm, name);
-        return role == null ? Truth.UNKNOWN : Truth.of(user.hasRole(role));
+    public Truth holds(String role) {
+        return roles.computeIfAbsent(role, name -> {
+            var model = KeycloakModelUtils.getRoleFromString(session, realm, name);
+            return model == null ? Truth.UNKNOWN : Truth.of(user.hasRole(model));
+        });
     }
 
     @Override
@@ -55,6 +75,11 @@ public record RealmSubject(KeycloakSession session, RealmModel realm, UserModel 
     @Override
     public Map<String, List<String>> attributes() {
         return Map.copyOf(user.getAttributes());
+    }
+
+    @Override
+    public boolean mayEdit(String attribute) {
+        return new EditableAttributes(session, realm).contains(attribute);
     }
 
     @Override

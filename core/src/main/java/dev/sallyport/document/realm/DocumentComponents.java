@@ -18,6 +18,7 @@ public final class DocumentComponents {
 
     private static final String DOCUMENT = "document";
     private static final String COMPILED = "sallyport.compiled";
+    private static final String COMPILED_TOGETHER = "sallyport.compiled.together";
 
     private final RealmModel realm;
     private final Class<? extends Provider> type;
@@ -80,6 +81,26 @@ public final class DocumentComponents {
         if (compiled == null) {
             compiled = compile.apply(component);
             component.setNote(COMPILED, compiled);
+        }
+        return compiled;
+    }
+
+    /**
+     * What all documents together compile to, once per version of the realm.
+     *
+     * @param compile given the documents as {@link #all} would give them
+     */
+    public <T, C> C together(Function<ComponentModel, T> compileEach, Function<List<T>, C> compile) {
+        var first = realm.getComponentsStream(realm.getId(), type.getName()).findFirst();
+        if (first.isEmpty()) return compile.apply(List.of());
+        // NB. The realm cache makes all instances of one version of a realm at once and hands out the same ones until
+        // the
+        // realm changes, so a note on any of them speaks of all of them. A realm that is being changed in this very
+        // transaction hands out new ones each time.
+        C compiled = first.get().getNote(COMPILED_TOGETHER);
+        if (compiled == null) {
+            compiled = compile.apply(all(compileEach));
+            first.get().setNote(COMPILED_TOGETHER, compiled);
         }
         return compiled;
     }

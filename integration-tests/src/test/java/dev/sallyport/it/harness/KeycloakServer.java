@@ -96,11 +96,6 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
-    /** What a realm offers to the holder of this token. */
-    public RestApi publicApi(String realm, String accessToken) {
-        return new RestApi(http, URI.create(address() + "/realms/" + realm), () -> Optional.of(accessToken));
-    }
-
     /** The pack's self-service in a realm, as the holder of this token. */
     public RestApi selfService(String realm, String accessToken) {
         return new RestApi(

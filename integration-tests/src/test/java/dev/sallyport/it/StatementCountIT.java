@@ -1,0 +1,125 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.it.harness.ClientCertificate;
+import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.Realm;
+import dev.sallyport.it.harness.SallyportTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a decision reads from the database: what the server's own log of statements has more than without the pack. */
+@SallyportTest(options = "--log-level=info,org.hibernate.SQL:debug")
+class StatementCountIT {
+
+    private static final int WARM_UPS = 3;
+
+    private static KeycloakServer node;
+    private static GuardedRealm guarded;
+    private static Realm unguarded;
+    private static ClientCertificate laptop;
+
+    @BeforeAll
+    static void makeRealms(KeycloakServer server) {
+        node = server;
+        unguarded = GuardedRealm.unguarded(server, r -> {});
+        guarded = GuardedRealm.on(server);
+        laptop = guarded.healthyDevice("laptop");
+        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
+    }
+
+    @Test
+    void refreshReadsOneDeviceByItsKeyAndNothingElse() {
+        var without = refresh(unguarded.oidc("ledger"));
+        var with = refresh(guarded.ledger().certificate(laptop));
+
+        assertThat(more(with, without)).singleElement().satisfies(StatementCountIT::readsADeviceByItsKey);
+    }
+
+    @Test
+    void introspectionReadsOneDeviceByItsKeyAndNothingElse() {
+        var without = introspection(unguarded, unguarded.oidc("ledger"));
+        var with = introspection(guarded.realm(), guarded.ledger().certificate(laptop));
+
+        assertThat(more(with, without)).singleElement().satisfies(StatementCountIT::readsADeviceByItsKey);
+    }
+
+    @Test
+    void fiftyPoliciesOnGroupsRolesAndClientsReadNoMoreThanOne() {
+        var assignments = List.of(
+                "\"users\":{\"include\":{\"groups\":[\"/finance\"]}}",
+                "\"users\":{\"include\":{\"groups\":[\"/finance/audit\"],\"users\":[\"ben\"]}}",
+                "\"users\":{\"include\":{\"roles\":[\"clerk\"]},\"exclude\":{\"groups\":[\"/finance/audit\"]}}",
+                "\"users\":{\"exclude\":{\"roles\":[\"offline_access\"]}},\"clients\":{\"exclude\":[\"wiki\"]}",
+                "\"clients\":{\"include\":[\"ledger-api\",\"wiki\"]}");
+        for (int i = 0; i < 50; i++) {
+            guarded.policy("policy " + i, "report-only", assignments.get(i % assignments.size()), GuardedRealm.HEALTHY);
+        }
+
+        var without = refresh(unguarded.oidc("ledger"));
+        var with = refresh(guarded.ledger().certificate(laptop));
+
+        assertThat(more(with, without)).singleElement().satisfies(StatementCountIT::readsADeviceByItsKey);
+    }
+
+    @Test
+    void sessionWithoutADeviceReadsNothing() {
+        guarded.policy("wiki", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"acr\":\"1\"");
+
+        var without = refresh(unguarded.oidc("wiki"));
+        var with = refresh(guarded.wiki());
+
+        assertThat(more(with, without)).isEmpty();
+    }
+
+    private static List<String> refresh(OidcClient client) {
+        var token = client.tokens("ann", GuardedRealm.PASSWORD).refreshToken();
+        return reads(() -> assertThat(client.refresh(token).status()).isEqualTo(200));
+    }
+
+    private static List<String> introspection(Realm realm, OidcClient client) {
+        var token = client.tokens("ann", GuardedRealm.PASSWORD).accessToken();
+        var api = realm.oidc("ledger-api").secret(GuardedRealm.API_SECRET);
+        return reads(
+                () -> assertThat(api.introspect(token).body().path("active").asBoolean())
+                        .isTrue());
+    }
+
+    /** What the request reads once all caches are warm. */
+    private static List<String> reads(Runnable request) {
+        for (int i = 0; i < WARM_UPS; i++) request.run();
+        int before = node.log().size();
+        request.run();
+        return node.log().stream()
+                .skip(before)
+                .flatMap(StatementCountIT::select)
+                .toList();
+    }
+
+    private static Stream<String> select(String line) {
+        // NB. Requests run on executor threads; what timers read has nothing to do with ours.
+        boolean ours = line.contains("[org.hibernate.SQL]") && line.contains("(executor-thread");
+        int at = line.indexOf(" select ");
+        return ours && at > 0 ? Stream.of(line.substring(at + 1)) : Stream.empty();
+    }
+
+    private static List<String> more(List<String> with, List<String> without) {
+        var more = new ArrayList<>(with);
+        without.forEach(more::remove);
+        return more;
+    }
+
+    private static void readsADeviceByItsKey(String statement) {
+        var where = statement.substring(statement.indexOf(" where "));
+
+        assertThat(statement).contains(" from SP_DEVICE ");
+        assertThat(where)
+                .containsPattern("REALM_ID.*DEVICE_ID|DEVICE_ID.*REALM_ID")
+                .doesNotContain(" or ");
+    }
+}
