@@ -22,8 +22,8 @@ public final class AccessDockerLoginProtocol extends DockerAuthV2Protocol {
     @Override
     public Response authenticated(
             AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
-        LastDoor.pass(session, authSession, context.getClientSession());
-        return super.authenticated(authSession, userSession, context);
+        return LastDoor.page(session, authSession, context.getClientSession())
+                .orElseGet(() -> super.authenticated(authSession, userSession, context));
     }
 
     /** Takes the place of Keycloak's own factory by its order; there only where the feature is. */

@@ -24,8 +24,8 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
     @Override
     public Response authenticated(
             AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
-        LastDoor.pass(session, authSession, context.getClientSession());
-        return super.authenticated(authSession, userSession, context);
+        return LastDoor.page(session, authSession, context.getClientSession())
+                .orElseGet(() -> super.authenticated(authSession, userSession, context));
     }
 
     /** Takes the place of Keycloak's own factory by its order. */

@@ -2,7 +2,7 @@ package dev.sallyport.authenticators;
 
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
-import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.keycloak.authentication.RequiredActionContextResult;
 import org.keycloak.authentication.RequiredActionFactory;
@@ -10,6 +10,7 @@ import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserSessionModel;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
@@ -23,19 +24,18 @@ final class LastDoor {
 
     private LastDoor() {}
 
-    /** @throws WebApplicationException with a page, if the login is refused; nothing of it remains then */
-    static void pass(
+    /** @return the page that takes the place of the login, of which nothing remains then; empty when it may end */
+    static Optional<Response> page(
             KeycloakSession session,
             AuthenticationSessionModel authSession,
             AuthenticatedClientSessionModel clientSession) {
-        refused(session, authSession, clientSession).ifPresent(refusal -> {
-            throw new WebApplicationException(
-                    refusal.page(action(session, authSession).form()));
-        });
+        // NB. Not thrown: one of the ways here takes every exception for a failure to authenticate.
+        return refusal(session, authSession, clientSession)
+                .map(refusal -> refusal.page(action(session, authSession).form()));
     }
 
     /** @return empty when the login may end; nothing of it remains otherwise */
-    static Optional<Refusal> refused(
+    static Optional<Refusal> refusal(
             KeycloakSession session,
             AuthenticationSessionModel authSession,
             AuthenticatedClientSessionModel clientSession) {
@@ -48,6 +48,7 @@ final class LastDoor {
         var gate = new AccessGate(session);
         var judgement = gate.atLast(door, authSession);
         if (judgement.decision().allowed()) {
+            takeOver(authSession, clientSession.getUserSession());
             var given = new StepUp(session, authSession).secondFactorGiven(door);
             gate.completed(door, authSession, clientSession.getUserSession(), judgement, given);
             return Optional.empty();
@@ -55,6 +56,13 @@ final class LastDoor {
 
         session.getTransactionManager().setRollbackOnly();
         return Optional.of(new Refusal(session, authSession, judgement));
+    }
+
+    // NB. Keycloak has taken the notes of the authentication over by now, without the device if nobody asked before.
+    private static void takeOver(AuthenticationSessionModel authSession, UserSessionModel userSession) {
+        authSession.getUserSessionNotes().forEach((name, value) -> {
+            if (!value.equals(userSession.getNote(name))) userSession.setNote(name, value);
+        });
     }
 
     private static RequiredActionContextResult action(KeycloakSession session, AuthenticationSessionModel authSession) {

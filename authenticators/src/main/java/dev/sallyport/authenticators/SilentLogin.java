@@ -31,7 +31,7 @@ record SilentLogin(KeycloakSession session, LoginProtocol protocol) implements I
         if (method.getName().equals("authenticated")) {
             var authSession = (AuthenticationSessionModel) arguments[0];
             var clientSession = ((ClientSessionContext) arguments[2]).getClientSession();
-            if (LastDoor.refused(session, authSession, clientSession).isPresent()) {
+            if (LastDoor.refusal(session, authSession, clientSession).isPresent()) {
                 return protocol.sendError(authSession, Error.PASSIVE_INTERACTION_REQUIRED, null);
             }
         }

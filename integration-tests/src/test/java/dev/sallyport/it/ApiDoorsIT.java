@@ -24,13 +24,13 @@ class ApiDoorsIT {
             "/realms/%s/account//",
             "/realms/%s/account;x=y/",
             "/realms/%s;x/account/",
-            "/realms/%s/account/;/v1",
+            "/realms/%s/account/;/v1alpha1",
             "/realms/%s/%%61ccount/",
             "/realms/%s%%2faccount/",
             "/realms/%s/account%%2f",
             "/realms/%s/ACCOUNT/",
-            "/realms/%s/account/v1",
-            "/realms/%s/account/v1/",
+            "/realms/%s/account/v1alpha1",
+            "/realms/%s/account/v1alpha1/",
             "/realms/%s/account/credentials",
             "/realms/%s/account/./sessions",
             "/realms/%s/x/../account/",
@@ -87,7 +87,7 @@ class ApiDoorsIT {
         guarded.fallIll(device);
 
         assertRefused(account.get("/"));
-        assertRefused(account.get("/v1/sessions/devices"));
+        assertRefused(account.get("/v1alpha1/sessions/devices"));
         assertRefused(account.post("/", profile.replace("\"firstName\":\"ada\"", "\"firstName\":\"Mallory\"")));
         guarded.heal(device);
         assertThat(account.get("/").expect(200).json().path("firstName").asText())
