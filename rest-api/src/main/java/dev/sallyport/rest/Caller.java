@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.keycloak.Config;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -46,9 +49,14 @@ record Caller(KeycloakSession session, RealmModel realm, AdminAuth auth) {
         return userSession().map(DeviceRecognition::startedOn).orElse(Set.of());
     }
 
-    /** The clients that the caller's token reaches. */
+    /** The clients that the caller's token reaches, the administration among them though not every token says so. */
     Set<String> audience() {
-        var audience = auth.getToken().getAudience();
-        return audience == null ? Set.of() : Arrays.stream(audience).collect(Collectors.toUnmodifiableSet());
+        var audience =
+                Optional.ofNullable(auth.getToken().getAudience()).stream().flatMap(Arrays::stream);
+        var administration = Config.getAdminRealm().equals(realm.getName())
+                ? realm.getMasterAdminClient()
+                : realm.getClientByClientId(Constants.REALM_MANAGEMENT_CLIENT_ID);
+        return Stream.concat(audience, Stream.ofNullable(administration).map(ClientModel::getClientId))
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -71,11 +71,12 @@ final class LockOutGuard {
         var found = new LinkedHashMap<List<String>, String>();
         boolean service = caller.user().getServiceAccountClientLink() != null;
         var gate = new AccessGate(administration.session(), administration.realm(), administration.clock());
-        clients(caller, service).forEach(client -> {
-            var door = service ? Door.SERVICE_ACCOUNT : Door.REFRESH;
-            var decision = gate.forecast(door, userSession, client, caller.audience(), () -> device.apply(userSession));
-            decision.refusing().forEach(refusing -> found.put(key(refusing), sentence(refusing)));
-        });
+        var doors = List.of(service ? Door.SERVICE_ACCOUNT : Door.REFRESH, Door.ADMIN_API);
+        clients(caller, service)
+                .forEach(client -> doors.forEach(door -> gate.forecast(
+                                door, userSession, client, caller.audience(), () -> device.apply(userSession))
+                        .refusing()
+                        .forEach(refusing -> found.put(key(refusing), sentence(refusing)))));
         return found;
     }
 
