@@ -92,7 +92,7 @@ final class Company {
     private static final Place PLACE = new Place(
             Address.of("192.0.2.7"),
             Atlas.BLANK,
-            Map.of("office", read(Network.class, "{'name':'office','cidrs':['10.0.0.0/8']}")));
+            () -> Map.of("office", read(Network.class, "{'name':'office','cidrs':['10.0.0.0/8']}")));
 
     private Company() {}
 
