@@ -34,10 +34,12 @@ public final class AccessPermissionGrant extends PermissionGrantType {
         // NB. Before the grant, since it makes a refusal of the post-processor out to be an error of the server.
         shown(context).forEach(token -> ask(context, token));
         var response = super.process(context);
-        if (formParams.containsKey("response_mode")) {
-            var identity = (AccessToken) session.getContext().getBearerToken();
-            ask(context, SessionToken.of(session, identity).orElseThrow());
-        }
+        var identity = SessionToken.of(
+                        session, (AccessToken) session.getContext().getBearerToken())
+                .orElseThrow();
+        // NB. Keycloak leaves the token of the identity there, but for an ID token not the session that it belongs to.
+        identity.userSession().ifPresent(session.getContext()::setUserSession);
+        if (formParams.containsKey("response_mode")) ask(context, identity);
         return response;
     }
 
