@@ -33,7 +33,7 @@ final class Memberships extends AbstractList<String> {
     }
 
     private List<String> all() {
-        return place.networks().keySet().stream()
+        return place.networks().get().keySet().stream()
                 .filter(this::contains)
                 .sorted()
                 .toList();

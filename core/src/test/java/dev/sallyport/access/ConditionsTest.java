@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConditionsTest {
 
     private static PolicyResult judged(Facts facts, String conditions) {
-        return PolicyEngine.decide(
+        return PolicyEngine.explain(
                         List.of(policy("'conditions':{" + conditions + "}", "'controls':{'block':true}")),
                         facts.context())
                 .policies()
@@ -148,7 +148,7 @@ class ConditionsTest {
                 "'controls':{'block':true}");
 
         var result =
-                PolicyEngine.decide(List.of(others), Facts.usual().context()).policies();
+                PolicyEngine.explain(List.of(others), Facts.usual().context()).policies();
 
         assertThat(result.get(0).firstUnmetCondition()).contains("assignments.users");
     }
@@ -176,9 +176,9 @@ class ConditionsTest {
         var without = policy("'controls':{'block':true}");
         var with = policy("'conditions':{'risk':'medium'}", "'controls':{'block':true}");
 
-        PolicyEngine.decide(List.of(without), context);
+        PolicyEngine.explain(List.of(without), context);
         assertThat(asked).hasValue(0);
-        PolicyEngine.decide(List.of(with, without, with), context);
+        PolicyEngine.explain(List.of(with, without, with), context);
         assertThat(asked).hasValue(1);
     }
 
@@ -193,19 +193,19 @@ class ConditionsTest {
         var reportOnly =
                 AccessPolicy.read(Json.of("{'name':'r','state':'report-only','controls':{'reevaluate':'PT1S'}}"));
 
-        var decision = PolicyEngine.decide(
+        var decision = PolicyEngine.explain(
                 List.of(hour, minute, elsewhere, reportOnly), Facts.usual().context());
 
         assertThat(decision.allowed()).isTrue();
         assertThat(decision.reevaluate()).contains(Duration.ofMinutes(1));
-        assertThat(PolicyEngine.decide(List.of(elsewhere), Facts.usual().context())
+        assertThat(PolicyEngine.explain(List.of(elsewhere), Facts.usual().context())
                         .reevaluate())
                 .isEmpty();
     }
 
     @Test
     void aPolicyThatOnlyAsksAgainIsSatisfiedByEverybody() {
-        var decision = PolicyEngine.decide(
+        var decision = PolicyEngine.explain(
                 List.of(policy("'controls':{'operator':'or','reevaluate':'PT1H'}")),
                 Facts.usual().level(0).context());
 
