@@ -184,7 +184,13 @@ class PolicyEnginePropertiesTest {
                 .filter(result -> result.result() != Result.NOT_APPLIED)
                 .toList();
         return new AccessDecision(
-                decision.outcome(), decision.acr(), decision.reauthenticate(), decision.reevaluate(), decision.risk(), decision.locks(), applied);
+                decision.outcome(),
+                decision.acr(),
+                decision.reauthenticate(),
+                decision.reevaluate(),
+                decision.risk(),
+                decision.locks(),
+                applied);
     }
 
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
