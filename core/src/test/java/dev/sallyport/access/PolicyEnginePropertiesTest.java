@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.access.AccessDecision.Result;
 import dev.sallyport.access.AccessDecision.Outcome;
+import dev.sallyport.access.AccessDecision.Result;
 import dev.sallyport.access.Facts.Person;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Platform;
@@ -184,7 +185,13 @@ class PolicyEnginePropertiesTest {
                 .filter(result -> result.result() != Result.NOT_APPLIED)
                 .toList();
         return new AccessDecision(
-                decision.outcome(), decision.acr(), decision.reauthenticate(), decision.reevaluate(), applied);
+                decision.outcome(),
+                decision.acr(),
+                decision.reauthenticate(),
+                decision.reevaluate(),
+                decision.risk(),
+                decision.locks(),
+                applied);
     }
 
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
