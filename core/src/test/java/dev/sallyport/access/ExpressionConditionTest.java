@@ -119,7 +119,7 @@ class ExpressionConditionTest {
     }
 
     private static PolicyResult judge(Facts facts, AccessPolicy policy) {
-        return PolicyEngine.decide(List.of(policy), facts.context()).policies().get(0);
+        return PolicyEngine.explain(List.of(policy), facts.context()).policies().get(0);
     }
 
     private static AccessPolicy policy(String expression) {
