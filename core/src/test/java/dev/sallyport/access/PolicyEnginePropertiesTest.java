@@ -4,7 +4,6 @@ import static dev.sallyport.access.Facts.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sallyport.access.AccessDecision.Result;
 import dev.sallyport.access.AccessDecision.Outcome;
 import dev.sallyport.access.AccessDecision.Result;
 import dev.sallyport.access.Facts.Person;
