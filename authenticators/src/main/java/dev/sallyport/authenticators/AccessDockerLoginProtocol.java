@@ -9,24 +9,24 @@ import org.keycloak.protocol.docker.DockerAuthV2Protocol;
 import org.keycloak.protocol.docker.DockerAuthV2ProtocolFactory;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
-/** Keycloak's login to container registries, which gives no token for a login that is refused. */
+/** Keycloak's login to container registries, which makes its tokens by itself. */
 public final class AccessDockerLoginProtocol extends DockerAuthV2Protocol {
 
-    private final KeycloakSession asked;
+    private final KeycloakSession session;
 
     private AccessDockerLoginProtocol(KeycloakSession session) {
-        this.asked = session;
+        this.session = session;
         setSession(session);
     }
 
     @Override
     public Response authenticated(
             AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
-        LastDoor.pass(asked, authSession, context.getClientSession());
+        LastDoor.pass(session, authSession, context.getClientSession());
         return super.authenticated(authSession, userSession, context);
     }
 
-    /** Takes the place of Keycloak's own factory by its order; like it, only where the feature is switched on. */
+    /** Takes the place of Keycloak's own factory by its order; there only where the feature is. */
     public static final class Factory extends DockerAuthV2ProtocolFactory {
 
         @Override

@@ -46,7 +46,7 @@ final class LastDoor {
         // NB. By now Keycloak has moved the note of a re-entry from the authentication to the client's session.
         if (AuthenticationManager.isSSOAuthentication(clientSession)) door = Door.SSO_REENTRY;
         var gate = new AccessGate(session);
-        var judgement = gate.atBrowser(door, authSession);
+        var judgement = gate.atLast(door, authSession);
         if (judgement.decision().allowed()) {
             var given = new StepUp(session, authSession).secondFactorGiven(door);
             gate.completed(door, authSession, clientSession.getUserSession(), judgement, given);

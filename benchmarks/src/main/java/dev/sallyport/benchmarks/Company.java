@@ -199,5 +199,10 @@ final class Company {
         public Map<String, List<String>> attributes() {
             return Map.of();
         }
+
+        @Override
+        public boolean mayEdit(String attribute) {
+            return false;
+        }
     }
 }

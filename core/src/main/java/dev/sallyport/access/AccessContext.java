@@ -68,5 +68,15 @@ public record AccessContext(
             if (levels.containsKey(acr)) return Optional.of(levels.get(acr));
             return NUMBER.matcher(acr).matches() ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
         }
+
+        /** What the realm calls the level that was reached: the first of its names for it, else the number. */
+        String acr() {
+            return levels.entrySet().stream()
+                    .filter(name -> name.getValue() == level)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .findFirst()
+                    .orElse(String.valueOf(level));
+        }
     }
 }

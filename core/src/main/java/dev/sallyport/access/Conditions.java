@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Platform;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.expression.Expression;
 import dev.sallyport.logic.Truth;
 import dev.sallyport.network.Place;
 import dev.sallyport.risk.Risk;
@@ -15,13 +16,15 @@ import java.util.Optional;
  *
  * @param platforms of the recognised device; empty for all
  * @param risk a floor: the least level at which the policy applies
+ * @param expression whatever the others cannot say
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Conditions(
         Optional<NetworkCondition> networks,
         List<Platform> platforms,
         Optional<Risk.Level> risk,
-        Optional<Schedule> schedule) {
+        Optional<Schedule> schedule,
+        Optional<Expression> expression) {
 
     public Conditions {
         boolean named = platforms != null;
@@ -30,7 +33,7 @@ public record Conditions(
     }
 
     public static Conditions none() {
-        return new Conditions(Optional.empty(), null, Optional.empty(), Optional.empty());
+        return new Conditions(Optional.empty(), null, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -42,6 +45,7 @@ public record Conditions(
         if (platform(context) == Truth.NO) return unmet("platforms");
         if (risk(context) == Truth.NO) return unmet("risk");
         if (schedule.isPresent() && schedule.get().met(context) == Truth.NO) return unmet("schedule");
+        if (expression(context) == Truth.NO) return unmet("expression");
         return Optional.empty();
     }
 
@@ -70,5 +74,16 @@ public record Conditions(
                 .level()
                 .map(level -> Truth.of(level.compareTo(risk.get()) >= 0))
                 .orElse(Truth.UNKNOWN);
+    }
+
+    // NB. What rests on something that users can edit themselves is unknown. Such an expression is refused when it is
+    // saved,
+    // but the realm's user profile may have changed since.
+    private Truth expression(AccessContext context) {
+        if (expression.isEmpty()) return Truth.YES;
+        var asked = expression.get();
+        return asked.userAttributes().stream().anyMatch(context.subject()::mayEdit)
+                ? Truth.UNKNOWN
+                : asked.evaluate(new ContextFacts(context));
     }
 }

@@ -27,6 +27,8 @@ public enum Door {
     IMPLICIT_FLOW,
     /** The tokens that other identity providers issued to the user. */
     BROKERING_API,
+    /** Registration of clients by the token of a user (RFC 7591). */
+    CLIENT_REGISTRATION,
     USERINFO,
     INTROSPECTION,
     /** The application fetches the assertion for an artifact that a SAML login gave it. */

@@ -227,7 +227,12 @@ record Facts(
 
         @Override
         public Map<String, List<String>> attributes() {
-            return Map.of();
+            return Map.of("costCenter", List.of("4711"), "nickname", List.of("annie"));
+        }
+
+        @Override
+        public boolean mayEdit(String attribute) {
+            return attribute.equals("nickname");
         }
     }
 

@@ -50,6 +50,11 @@ class FailingSubject implements Subject {
     }
 
     @Override
+    public boolean mayEdit(String attribute) {
+        throw new IllegalStateException("no database");
+    }
+
+    @Override
     public Set<String> roles() {
         throw new IllegalStateException("no database");
     }

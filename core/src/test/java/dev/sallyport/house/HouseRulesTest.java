@@ -23,6 +23,7 @@ class HouseRulesTest {
         "dev.sallyport.logic",
         "dev.sallyport.document",
         "dev.sallyport.network",
+        "dev.sallyport.expression",
         "dev.sallyport.device",
         "dev.sallyport.risk",
         "dev.sallyport.access",
@@ -48,6 +49,15 @@ class HouseRulesTest {
             .should()
             .accessTargetWhere(readsAClock())
             .as("decisions are given the time, since what they say of a moment must not depend on when they are asked");
+
+    @ArchTest
+    static final ArchRule expressionsAloneKnowTheirLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sallyport.expression")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.cel..", "com.google..", "org.antlr..")
+            .as("the library of expressions can be exchanged in one place");
 
     @ArchTest
     static final ArchRule capabilitiesFormNoCycle =

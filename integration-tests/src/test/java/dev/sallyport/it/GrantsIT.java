@@ -36,8 +36,10 @@ class GrantsIT {
     @BeforeAll
     static void makeRealms(KeycloakServer server) {
         partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
+                .user("pia", u -> u.password(GuardedRealm.PASSWORD))
                 .client("broker", c -> c.confidential(SECRET).redirect("*").directGrants()));
         guarded = GuardedRealm.on(server, r -> r.audienceScope("to-vault", "vault")
+                .user("cleo", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "create-client"))
                 .client("vault", c -> c.resourceServer(SECRET))
                 .client(
                         "exchanger",
@@ -55,7 +57,7 @@ class GrantsIT {
                 .client("light", c -> c.publicClient().audience("ledger-api").with(client -> client.getAttributes()
                         .putAll(Map.of(
                                 "client.use.lightweight.access.token.enabled", "true",
-                                "client.allow.userinfo.with.lightweight.access.token", "true"))))
+                                "allow.userinfo.with.lightweight.access.token", "true"))))
                 .client("light-vault", c -> c.publicClient().audience("vault").with(client -> client.getAttributes()
                         .put("client.use.lightweight.access.token.enabled", "true")))
                 .client("signed", c -> c.resourceServer(SECRET).with(client -> client.getAttributes()
@@ -68,6 +70,8 @@ class GrantsIT {
                     config.put("jwtAuthorizationGrantEnabled", "true");
                     config.put("allowClientIdAsAudience", "true");
                     provider.setConfig(config);
+                    provider.setStoreToken(true);
+                    provider.setAddReadTokenRoleOnCreate(true);
                 }));
         var link = new FederatedIdentityRepresentation();
         link.setUserId(partner.userId("pat"));
@@ -97,7 +101,7 @@ class GrantsIT {
     // Device authorization grant
 
     private TokenResponse askFromTerminal() {
-        return client("terminal").request("auth/device", Map.of("scope", "openid"));
+        return client("terminal").request("/protocol/openid-connect/auth/device", Map.of("scope", "openid"));
     }
 
     /** What the user does in a browser, at the address that the terminal shows. */
@@ -217,7 +221,9 @@ class GrantsIT {
 
     private boolean requestingPartyTokenIsActive(String token) {
         return confidential("files")
-                .request("token/introspect", Map.of("token", token, "token_type_hint", "requesting_party_token"))
+                .request(
+                        "/protocol/openid-connect/token/introspect",
+                        Map.of("token", token, "token_type_hint", "requesting_party_token"))
                 .body()
                 .path("active")
                 .asBoolean();
@@ -384,6 +390,35 @@ class GrantsIT {
         var signature = token.lastIndexOf('.') + 1;
         var flipped = new StringBuilder(token.substring(signature)).reverse();
         return token.substring(0, signature) + flipped;
+    }
+
+    @Test
+    void storedTokenOfAnotherProviderIsNotGivenToADeniedSession() {
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("stored"));
+        var token = ledger.exchange(ledger.login("pia", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "partner")))
+                .accessToken();
+        var realm = guarded.realm();
+        var broker = realm.server().api("/realms/" + realm.name() + "/broker/partner", token);
+        assertThat(broker.get("/token").expect(200).text()).contains("access_token");
+
+        guarded.fallIll("stored");
+
+        assertThat(broker.get("/token").expect(403).text()).doesNotContain("access_token");
+    }
+
+    @Test
+    void deniedSessionRegistersNoClient() {
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("registering"));
+        var token = ledger.tokens("cleo", GuardedRealm.PASSWORD).accessToken();
+        var realm = guarded.realm();
+        var registration = realm.server().api("/realms/" + realm.name() + "/clients-registrations", token);
+        registration.post("/default", "{\"clientId\":\"first\"}").expect(201);
+
+        guarded.fallIll("registering");
+        var refused = registration.post("/default", "{\"clientId\":\"second\"}");
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(realm.admin().clients().findByClientId("second")).isEmpty();
     }
 
     @Test

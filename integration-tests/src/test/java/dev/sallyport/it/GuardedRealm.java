@@ -109,6 +109,14 @@ record GuardedRealm(Realm realm) {
         realm.admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
     }
 
+    /** Makes one of Keycloak's own consoles an application like those of tests, which get their users back. */
+    void returnsToTests(String console) {
+        var clients = realm.admin().clients();
+        var client = clients.findByClientId(console).get(0);
+        client.setRedirectUris(List.of(OidcClient.CALLBACK));
+        clients.get(client.getId()).update(client);
+    }
+
     void removeTheGate() {
         change(representation -> representation.setBrowserFlow("browser"));
     }
@@ -128,6 +136,30 @@ record GuardedRealm(Realm realm) {
                 .body()
                 .path("active")
                 .asBoolean();
+    }
+
+    /** Gives the service account of a client a role of the client {@code sallyport}, as an access token carries it then. */
+    String tokenOf(String clientId, String secret, String role) {
+        var clients = realm.admin().clients();
+        var sallyport = clients.findByClientId("sallyport").get(0).getId();
+        var account =
+                clients.get(clients.findByClientId(clientId).get(0).getId()).getServiceAccountUser();
+        realm.admin()
+                .users()
+                .get(account.getId())
+                .roles()
+                .clientLevel(sallyport)
+                .add(List.of(clients.get(sallyport).roles().get(role).toRepresentation()));
+        return realm.oidc(clientId).secret(secret).clientCredentials().accessToken();
+    }
+
+    /** Locks a user or a device. */
+    String lock(String json) {
+        return realm.api().post("/locks", json).expect(201).json().path("id").asText();
+    }
+
+    void lift(String lock) {
+        realm.api().delete("/locks/" + lock).expect(204);
     }
 
     /** The audit entries of a type, newest first. */

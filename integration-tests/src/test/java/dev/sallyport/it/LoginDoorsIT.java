@@ -7,6 +7,7 @@ import dev.sallyport.it.harness.Mailbox;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.OidcClient.Outcome;
 import dev.sallyport.it.harness.OidcClient.Page;
+import dev.sallyport.it.harness.OneTimePassword;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ class LoginDoorsIT {
         var partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
                 .user("pam", u -> u.password(GuardedRealm.PASSWORD))
                 .user("pia", u -> u.password(GuardedRealm.PASSWORD))
+                .user("pol", u -> u.password(GuardedRealm.PASSWORD))
                 .client("broker", c -> c.confidential("broker-secret").redirect("*")));
         guarded = GuardedRealm.on(server, r -> r.user("kim", u -> u.password(GuardedRealm.PASSWORD))
                 .user("liz", u -> u.password(GuardedRealm.PASSWORD))
@@ -40,13 +42,25 @@ class LoginDoorsIT {
                 .user("pat", u -> u.password(GuardedRealm.PASSWORD))
                 .user("pam", u -> u.password(GuardedRealm.PASSWORD))
                 .user("boss", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "realm-admin"))
-                .brokerTo("partner", partner, "broker", "broker-secret")
+                .client("vault", c -> c.publicClient())
+                        .brokerTo("partner", partner, "broker", "broker-secret")
+                        .brokerTo("stepping", partner, "broker", "broker-secret")
                 .with(realm -> {
                     realm.setRegistrationAllowed(true);
                     realm.setResetPasswordAllowed(true);
                     realm.setSmtpServer(mail.smtp());
                 }));
-        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
+        guarded.policy(
+                "applications",
+                "enforced",
+                "\"clients\":{\"include\":[\"ledger\",\"account-console\",\"realm-management\"]}",
+                GuardedRealm.HEALTHY);
+        guarded.policy("vault", "enforced", "\"clients\":{\"include\":[\"vault\"]}", "\"acr\":\"2\"");
+        guarded.returnsToTests("account-console");
+        var stepping = guarded.realm().admin().identityProviders().get("stepping");
+        var provider = stepping.toRepresentation();
+        provider.setPostBrokerLoginFlowAlias("sallyport post broker");
+        stepping.update(provider);
     }
 
     @AfterAll
@@ -109,10 +123,10 @@ class LoginDoorsIT {
 
     @Test
     void linkToVerifyAnAddressDoesNotEndInALoginWithoutADevice() {
-        var ledger = guarded.ledger();
+        var ledger = guarded.ledger().certificate(guarded.healthyDevice("left"));
         ledger.login("max", GuardedRealm.PASSWORD);
 
-        var page = ledger.open(mail.linkFor("max@example.com"));
+        var page = ledger.withoutCertificate().open(mail.linkFor("max@example.com"));
 
         assertRefused(page, "max");
     }
@@ -166,27 +180,38 @@ class LoginDoorsIT {
         assertThat(ledger.exchange(outcome).status()).isEqualTo(200);
     }
 
+    @Test
+    void brokeredLoginIsSteppedUpByTheFlowThatFollowsIt() {
+        var vault = guarded.realm().oidc("vault");
+
+        var page = vault.login("pia", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "stepping"))
+                .page();
+        var secret = page.document().select("input[name=totpSecret]").val();
+        var outcome = vault.submit(page, Map.of("totp", OneTimePassword.of(secret), "userLabel", "phone"));
+
+        assertThat(vault.exchange(outcome).status()).isEqualTo(200);
+    }
+
+    @Test
+    void brokeredLoginThatNoFlowFollowsIsRefusedWhatWouldNeedAStepUp() {
+        var page = guarded.realm()
+                .oidc("vault")
+                .login("pol", GuardedRealm.PASSWORD, Map.of("kc_idp_hint", "partner"))
+                .page();
+
+        assertThat(page.status()).isEqualTo(403);
+        assertNoSession("pol");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ledger", "account-console"})
     void impersonatedSessionOpensNothingWithoutADevice(String client) {
-        guarded.policy("console", "enforced", "\"clients\":{\"include\":[\"account-console\"]}", GuardedRealm.HEALTHY);
-        try {
-            var browser = guarded.realm().oidc(client);
-            var callback = client.equals("ledger")
-                    ? OidcClient.CALLBACK
-                    : guarded.realm().issuer() + "/account/";
-            assertThat(browser.impersonate(guarded.realm().userId("ann"), serverAdministrator()))
-                    .isEqualTo(200);
+        var browser = guarded.realm().oidc(client);
+        assertThat(browser.impersonate(guarded.realm().userId("ann"), serverAdministrator()))
+                .isEqualTo(200);
 
-            var loud = browser.authorize(Map.of("redirect_uri", callback));
-            var silent = browser.open(guarded.realm().authorizationUrl(client).replace(OidcClient.CALLBACK, callback)
-                    + "&prompt=none&code_challenge_method=S256&code_challenge=" + "c".repeat(43));
-
-            assertThat(loud.page().status()).isEqualTo(403);
-            assertThat(silent.toString()).doesNotContain("code=");
-        } finally {
-            guarded.realm().api().delete("/access-policies/console").expect(204);
-        }
+        assertThat(browser.authorize().page().status()).isEqualTo(403);
+        assertThat(browser.authorize(Map.of("prompt", "none")).error()).isEqualTo("interaction_required");
     }
 
     @Test
@@ -199,19 +224,13 @@ class LoginDoorsIT {
 
     @Test
     void administratorOnADeviceThatFellIllImpersonatesNobody() {
-        guarded.policy(
-                "administration", "enforced", "\"clients\":{\"include\":[\"realm-management\"]}", GuardedRealm.HEALTHY);
-        try {
-            var browser = guarded.ledger().certificate(guarded.healthyDevice("boss"));
-            var token = browser.tokens("boss", GuardedRealm.PASSWORD).accessToken();
+        var browser = guarded.ledger().certificate(guarded.healthyDevice("boss"));
+        var token = browser.tokens("boss", GuardedRealm.PASSWORD).accessToken();
 
-            guarded.fallIll("boss");
+        guarded.fallIll("boss");
 
-            assertThat(browser.withoutCookies().impersonate(guarded.realm().userId("ann"), token))
-                    .isEqualTo(403);
-        } finally {
-            guarded.realm().api().delete("/access-policies/administration").expect(204);
-        }
+        assertThat(browser.withoutCookies().impersonate(guarded.realm().userId("ann"), token))
+                .isEqualTo(403);
     }
 
     private static String serverAdministrator() {

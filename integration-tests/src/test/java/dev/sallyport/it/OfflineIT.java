@@ -111,7 +111,9 @@ class OfflineIT {
 
     private static boolean activeRefreshToken(OidcClient application, TokenResponse tokens) {
         return application
-                .request("token/introspect", Map.of("token", tokens.refreshToken(), "token_type_hint", "refresh_token"))
+                .request(
+                        "/protocol/openid-connect/token/introspect",
+                        Map.of("token", tokens.refreshToken(), "token_type_hint", "refresh_token"))
                 .body()
                 .path("active")
                 .asBoolean();

@@ -25,7 +25,12 @@ import org.keycloak.representations.RefreshToken;
 import org.keycloak.representations.idm.ClientPolicyExecutorConfigurationRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.services.clientpolicy.context.ClientCRUDContext;
 import org.keycloak.services.clientpolicy.context.ClientPolicyClientSessionContext;
+import org.keycloak.services.clientpolicy.context.DynamicClientRegisterContext;
+import org.keycloak.services.clientpolicy.context.DynamicClientUnregisterContext;
+import org.keycloak.services.clientpolicy.context.DynamicClientUpdateContext;
+import org.keycloak.services.clientpolicy.context.DynamicClientViewContext;
 import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
 import org.keycloak.services.clientpolicy.context.JWTAuthorizationGrantContext;
 import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
@@ -40,6 +45,7 @@ public final class AccessExecutor
         implements ClientPolicyExecutorProvider<ClientPolicyExecutorConfigurationRepresentation> {
 
     private static final String ACCESS_DENIED = OAuthErrorException.ACCESS_DENIED;
+    private static final String NOBODY = "The token stands for nobody.";
 
     private final KeycloakSession session;
 
@@ -67,6 +73,7 @@ public final class AccessExecutor
             case BACKCHANNEL_TOKEN_REQUEST -> backchannel((CIBAContext) context, OAuthErrorException.INVALID_GRANT);
             case JWT_AUTHORIZATION_GRANT -> assertion((JWTAuthorizationGrantContext) context);
             case IDENTITY_BROKERING_API -> brokering();
+            case REGISTER, VIEW, UPDATE, UNREGISTER -> registration((ClientCRUDContext) context);
             default -> {
                 // Not a way to a token, or one whose token the post-processor judges.
             }
@@ -147,8 +154,25 @@ public final class AccessExecutor
     private void brokering() throws ClientPolicyException {
         var shown = (AccessToken) session.getContext().getBearerToken();
         var token = SessionToken.of(session, shown);
-        if (token.isEmpty()) throw new ClientPolicyException(ACCESS_DENIED, "The token stands for nobody.");
+        if (token.isEmpty()) throw new ClientPolicyException(ACCESS_DENIED, NOBODY);
         refuse(Door.BROKERING_API, token.get().at(Door.BROKERING_API, Set.of()), ACCESS_DENIED);
+    }
+
+    // NB. The only API of Keycloak's that looks at a user's token by itself.
+    private void registration(ClientCRUDContext context) throws ClientPolicyException {
+        if (!dynamic(context) || !(context.getToken() instanceof AccessToken shown)) return;
+        if (!TokenUtil.TOKEN_TYPE_BEARER.equals(shown.getType())) return; // stands for a client, not for a user
+        var token = SessionToken.of(session, shown);
+        if (token.isEmpty()) throw new ClientPolicyException(ACCESS_DENIED, NOBODY);
+        refuse(Door.CLIENT_REGISTRATION, token.get().at(Door.CLIENT_REGISTRATION, Set.of()), ACCESS_DENIED);
+    }
+
+    // NB. The admin API comes by here too, with tokens of administrators of other realms.
+    private static boolean dynamic(ClientCRUDContext context) {
+        return context instanceof DynamicClientRegisterContext
+                || context instanceof DynamicClientViewContext
+                || context instanceof DynamicClientUpdateContext
+                || context instanceof DynamicClientUnregisterContext;
     }
 
     private void refresh(TokenRefreshContext context) throws ClientPolicyException {

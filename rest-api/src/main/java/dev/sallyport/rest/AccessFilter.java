@@ -3,6 +3,7 @@ package dev.sallyport.rest;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
+import dev.sallyport.access.realm.TokenAudience;
 import dev.sallyport.document.Documents;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -91,8 +92,7 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
 
         static Call of(KeycloakSession session, RealmModel realm, JsonWebToken token, UriInfo uri) {
             var resources = uri.getMatchedResources();
-            var audience = new HashSet<>(
-                    List.of(Optional.ofNullable(token.getAudience()).orElse(new String[0])));
+            var audience = new HashSet<>(TokenAudience.of(token));
             if (anyOf(resources, ADMIN, ADMIN_V2)) {
                 // NB. Keycloak does not ask for an audience here, and the admin console's tokens have none.
                 administered(session, realm).map(ClientModel::getClientId).ifPresent(audience::add);

@@ -5,6 +5,7 @@ import dev.sallyport.access.AccessPolicy;
 import dev.sallyport.access.Assignments;
 import dev.sallyport.access.Principals;
 import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.access.realm.EditableAttributes;
 import dev.sallyport.document.DocumentFault;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
- * Whether everything that a policy names is there. Asked when an administrator writes one; an import has to take a policy
+ * Whether everything that a policy names is there, and nothing that its users could change. Asked when an administrator writes one; an import has to take a policy
  * before the users that it names, and then a missing one makes the policy invalid at each decision.
  */
 record PolicyReferences(KeycloakSession session, RealmModel realm) {
@@ -39,7 +40,8 @@ record PolicyReferences(KeycloakSession session, RealmModel realm) {
                 .or(() -> policy.controls()
                         .acr()
                         .filter(acr -> !hasLevel(acr))
-                        .map(acr -> new DocumentFault("controls.acr", "is neither a level of the realm nor a number")));
+                        .map(acr -> new DocumentFault("controls.acr", "is neither a level of the realm nor a number")))
+                .or(() -> new EditableAttributes(session, realm).fault(policy));
     }
 
     private Optional<DocumentFault> principals(String path, Principals named) {

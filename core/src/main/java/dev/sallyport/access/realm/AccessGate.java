@@ -114,17 +114,30 @@ public final class AccessGate {
     /** As {@link #atBrowser(Door, AuthenticationSessionModel)}, by some of the policies: to stop early what they refuse. */
     public Judgement atBrowser(Door door, AuthenticationSessionModel authSession, Tags tags) {
         var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
-        var request = atBrowser(door, authSession, ongoing, () -> recognise(door, authSession, ongoing));
+        var request = atBrowser(
+                door,
+                authSession,
+                ongoing,
+                () -> recognise(door, authSession, ongoing),
+                (device, place) -> risks().ofLogin(authSession, device, place));
         var judgement = judge(request, tags);
         record(request, judgement);
         count(judgement.decision(), authSession);
         return judgement;
     }
 
+    /** As {@link #atBrowser(Door, AuthenticationSessionModel)}, when the login is complete: what was thought before may be old. */
+    public Judgement atLast(Door door, AuthenticationSessionModel authSession) {
+        risks().forget(authSession);
+        return atBrowser(door, authSession);
+    }
+
     /** What would be decided at {@link #atBrowser} now. Leaves neither a record nor a device, so it can be asked often. */
     public AccessDecision foresee(Door door, AuthenticationSessionModel authSession) {
         var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
-        var request = atBrowser(door, authSession, ongoing, () -> look(door, authSession, ongoing));
+        var request = atBrowser(
+                door, authSession, ongoing, () -> look(door, authSession, ongoing), (device, place) -> risks().foresee(
+                                authSession, device, place));
         return judge(request, Tags.ALL_POLICIES).decision();
     }
 
@@ -132,7 +145,8 @@ public final class AccessGate {
             Door door,
             AuthenticationSessionModel authSession,
             Optional<UserSessionModel> ongoing,
-            Supplier<Recognition> device) {
+            Supplier<Recognition> device,
+            BiFunction<Recognition, Place, Risk> risk) {
         return new Request(
                 door,
                 authSession.getAuthenticatedUser(),
@@ -141,7 +155,7 @@ public final class AccessGate {
                 ongoing,
                 device,
                 () -> authentication(door, authSession, ongoing),
-                (recognition, place) -> risks().ofLogin(authSession, recognition, place));
+                risk);
     }
 
     /**

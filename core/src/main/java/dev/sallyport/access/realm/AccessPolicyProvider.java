@@ -78,6 +78,12 @@ public final class AccessPolicyProvider implements Provider {
                 if (!policy.name().equals(model.getName())) {
                     throw new DocumentFault("name", "differs from the name of its component");
                 }
+                var editable = new EditableAttributes(session, realm);
+                if (editable.decided()) {
+                    editable.fault(policy).ifPresent(fault -> {
+                        throw fault;
+                    });
+                }
             } catch (DocumentFault fault) {
                 throw new ComponentValidationException(fault.getMessage());
             }

@@ -78,6 +78,11 @@ public final class RealmSubject implements Subject {
     }
 
     @Override
+    public boolean mayEdit(String attribute) {
+        return new EditableAttributes(session, realm).contains(attribute);
+    }
+
+    @Override
     public Set<String> groups() {
         var paths = new HashSet<String>();
         user.getGroupsStream().forEach(group -> {

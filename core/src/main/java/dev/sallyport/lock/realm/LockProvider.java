@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.Config;
+import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.common.util.Time;
 import org.keycloak.component.ComponentFactory;
 import org.keycloak.component.ComponentModel;
@@ -92,13 +93,27 @@ public final class LockProvider implements Provider {
         @Override
         public void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel model)
                 throws ComponentValidationException {
-            refuseTheLocked(session, realm);
-            DocumentComponents.validatePlace(realm, model);
             try {
+                refuseTheLocked(session, realm);
+                DocumentComponents.validatePlace(realm, model);
                 Lock.read(DocumentComponents.document(model));
             } catch (DocumentFault fault) {
+                restore(realm, model);
                 throw new ComponentValidationException(fault.getMessage());
+            } catch (ComponentValidationException refused) {
+                restore(realm, model);
+                throw refused;
             }
+        }
+
+        // NB. Keycloak's component API changes the very instance that its cache holds and then asks whether it may:
+        // what
+        // is refused would otherwise stay in force until the cache is renewed.
+        private static void restore(RealmModel realm, ComponentModel model) {
+            Optional.ofNullable(model.getId()).map(realm::getComponent).ifPresent(stored -> {
+                model.setName(stored.getName());
+                model.setConfig(new MultivaluedHashMap<>(stored.getConfig()));
+            });
         }
 
         private static void refuseTheLocked(KeycloakSession session, RealmModel realm) {

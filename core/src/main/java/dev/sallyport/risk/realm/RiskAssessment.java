@@ -40,7 +40,7 @@ public final class RiskAssessment {
 
     /**
      * The risk of an ongoing authentication, with its user. What is said first is remembered, so that whoever asks during one
-     * login hears the same, and so that the session that follows has it.
+     * login hears the same until it is complete, and so that the session that follows has it.
      */
     public Risk ofLogin(AuthenticationSessionModel authSession, Recognition device, Place place) {
         var user = authSession.getAuthenticatedUser();
@@ -50,6 +50,21 @@ public final class RiskAssessment {
             authSession.setUserSessionNote(NOTE, risk.text());
             return risk;
         });
+    }
+
+    /** As {@link #ofLogin}, but remembers nothing: who asks early must not settle what is asked when more has happened. */
+    public Risk foresee(AuthenticationSessionModel authSession, Recognition device, Place place) {
+        var user = authSession.getAuthenticatedUser();
+        return remembered(authSession, user).orElseGet(() -> evaluate(authSession, user, device, place));
+    }
+
+    /**
+     * Forgets what was said in this authentication.
+     *
+     * <p>NB. Since then somebody may have tried one password after the other, and a gate may stand before the password.
+     */
+    public void forget(AuthenticationSessionModel authSession) {
+        authSession.removeAuthNote(NOTE);
     }
 
     /** The risk of a session, as it was assessed when its user was last at a browser door that asked. */

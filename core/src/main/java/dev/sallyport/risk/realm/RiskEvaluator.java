@@ -13,10 +13,11 @@ import org.keycloak.provider.Spi;
  *
  * <ul>
  *   <li><b>When.</b> Asked where the user's own browser or device is at the other end: at a login, at SSO re-entry, at a
- *       direct grant, as soon as the user is known and a policy that may apply asks for risk. At most once a login,
- *       usually between the first factor and the second, so an opinion may be on what will be refused or abandoned: asking
- *       is not a sign of success. Later doors of the session (refresh, introspection and the like) go by what was said at
- *       its last browser door. Service accounts are not asked about; their risk is low.
+ *       direct grant, if a policy that may apply asks for risk. Once when the login is first judged, usually between the first
+ *       factor and the second, and once more when it is complete; a condition that stands earlier in a flow asks as
+ *       well. So an opinion may be on what will be refused or abandoned: being asked is no sign of success. Later doors
+ *       of the session (refresh, introspection and the like) go by what was said at its last browser door. Service
+ *       accounts are not asked about; their risk is low.
  *   <li><b>What is returned.</b> Empty is no opinion, and leaves the answer to the others; if nobody has an opinion the
  *       risk is unknown. A {@link Risk} without a level says that it is unknown. Reasons are ids, which administrators
  *       read in decisions and in the audit log: no personal data.

@@ -70,7 +70,8 @@ record Distribution(String version, Path pack, Path work) {
             throw new IllegalStateException("kc.sh build failed:\n" + Files.readString(log));
     }
 
-    private Path unpacked() throws IOException {
+    /** The server as it was published, without the pack. */
+    Path unpacked() throws IOException {
         var home = work.resolve("keycloak").resolve("keycloak-" + version);
         if (Files.exists(home.resolve("version.txt"))) return home;
 

@@ -1,13 +1,23 @@
 package dev.sallyport.it.harness;
 
+import static java.util.stream.Collectors.toSet;
+
+import java.io.IOException;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.keycloak.admin.client.Keycloak;
 
 /** A running Keycloak with the pack in it; in a cluster, one of its nodes. */
@@ -86,11 +96,6 @@ public final class KeycloakServer implements AutoCloseable {
                 () -> Optional.of(admin().tokenManager().getAccessTokenString()));
     }
 
-    /** What a realm offers to the holder of this token. */
-    public RestApi publicApi(String realm, String accessToken) {
-        return new RestApi(http, URI.create(address() + "/realms/" + realm), () -> Optional.of(accessToken));
-    }
-
     /** The pack's self-service in a realm, as the holder of this token. */
     public RestApi selfService(String realm, String accessToken) {
         return new RestApi(
@@ -109,6 +114,35 @@ public final class KeycloakServer implements AutoCloseable {
     void deleteRealms() {
         for (var realm : realms) realm.admin().remove();
         realms.clear();
+    }
+
+    /** The names of the constants of one of the server's own enums, from the very release that runs. */
+    public Set<String> constants(String enumName) {
+        try (var jars = Files.list(Distribution.of(Settings.CURRENT).unpacked().resolve("lib/lib/main"))) {
+            var urls = new ArrayList<URL>();
+            for (var jar : jars.toList()) urls.add(jar.toUri().toURL());
+            try (var classes = new URLClassLoader(urls.toArray(URL[]::new), null)) {
+                return Stream.of(classes.loadClass(enumName).getEnumConstants())
+                        .map(constant -> ((Enum<?>) constant).name())
+                        .collect(toSet());
+            }
+        } catch (IOException | ClassNotFoundException e) {
+            throw new IllegalStateException("The server has no " + enumName, e);
+        }
+    }
+
+    /** The ids of the providers that the server has of one kind. */
+    public Set<String> providers(String spi) {
+        var providers = api("/admin/serverinfo", admin().tokenManager().getAccessTokenString())
+                .get("")
+                .expect(200)
+                .json()
+                .path("providers")
+                .path(spi)
+                .path("providers");
+        if (providers.isMissingNode()) throw new IllegalStateException("The server has no SPI " + spi);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(providers.fieldNames(), 0), false)
+                .collect(toSet());
     }
 
     /** A connection to the server's database, which must be PostgreSQL. */

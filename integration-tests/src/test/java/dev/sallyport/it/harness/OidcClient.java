@@ -87,6 +87,13 @@ public final class OidcClient {
         return new OidcClient(realm, clientId, secret, connection, Memory.blank());
     }
 
+    /** All that this browser has of cookies, as a thief would type them into a header. */
+    public String cookies() {
+        return memory.cookies.getCookieStore().getCookies().stream()
+                .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+                .collect(joining("; "));
+    }
+
     /** Sent with every request, e.g. to forge what only a proxy may say. */
     public OidcClient header(String name, String value) {
         var more = new LinkedHashMap<>(connection.headers);
@@ -304,12 +311,15 @@ public final class OidcClient {
     }
 
     /**
-     * Any request to an endpoint of the protocol, as this client.
+     * Any request to the realm, as this client.
      *
-     * @param endpoint its path below {@code …/protocol/openid-connect}, e.g. {@code auth/device}
+     * @param path below that of the realm, e.g. {@code /protocol/openid-connect/auth/device}
      */
-    public TokenResponse request(String endpoint, Map<String, String> parameters) {
-        return call(endpoint, parameters);
+    public TokenResponse request(String path, Map<String, String> parameters) {
+        var all = new LinkedHashMap<>(parameters);
+        all.put("client_id", clientId);
+        all.putAll(secret);
+        return answer(send(realm.issuer() + path, all));
     }
 
     /** Asks as this client, which needs a secret. */
@@ -329,10 +339,7 @@ public final class OidcClient {
     }
 
     private TokenResponse call(String endpoint, Map<String, String> parameters) {
-        var all = new LinkedHashMap<>(parameters);
-        all.put("client_id", clientId);
-        all.putAll(secret);
-        return answer(send(endpoint(endpoint), all));
+        return request("/protocol/openid-connect/" + endpoint, parameters);
     }
 
     private static TokenResponse answer(HttpResponse<String> response) {

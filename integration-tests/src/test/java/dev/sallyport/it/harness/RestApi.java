@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -65,7 +66,7 @@ public final class RestApi {
         token.get().ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
         try {
             var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Response(method + " " + path, response.statusCode(), response.body());
+            return new Response(method + " " + path, response.statusCode(), response.body(), response.headers());
         } catch (IOException e) {
             throw new IllegalStateException(method + " " + path, e);
         } catch (InterruptedException e) {
@@ -75,13 +76,18 @@ public final class RestApi {
     }
 
     /** What came back, whatever its status. */
-    public record Response(String request, int status, String text) {
+    public record Response(String request, int status, String text, HttpHeaders headers) {
 
         /** Fails, showing the answer, unless the status is the expected one. */
         public Response expect(int expected) {
             if (status != expected)
                 throw new AssertionError("%s answered %d, not %d: %s".formatted(request, status, expected, text));
             return this;
+        }
+
+        /** A header of the answer; empty text if there is none. */
+        public String header(String name) {
+            return headers.firstValue(name).orElse("");
         }
 
         /** The answer as JSON; a missing node if it is empty. */
