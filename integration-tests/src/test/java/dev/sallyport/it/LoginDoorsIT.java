@@ -43,8 +43,8 @@ class LoginDoorsIT {
                 .user("pam", u -> u.password(GuardedRealm.PASSWORD))
                 .user("boss", u -> u.password(GuardedRealm.PASSWORD).clientRoles("realm-management", "realm-admin"))
                 .client("vault", c -> c.publicClient())
-                        .brokerTo("partner", partner, "broker", "broker-secret")
-                        .brokerTo("stepping", partner, "broker", "broker-secret")
+                .brokerTo("partner", partner, "broker", "broker-secret")
+                .brokerTo("stepping", partner, "broker", "broker-secret")
                 .with(realm -> {
                     realm.setRegistrationAllowed(true);
                     realm.setResetPasswordAllowed(true);

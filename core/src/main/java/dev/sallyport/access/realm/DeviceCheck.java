@@ -46,11 +46,9 @@ public record DeviceCheck(KeycloakSession session, RealmModel realm, Clock clock
     /** Asks about the device that the session was started on, as it is now. */
     public Truth ofSession(UserSessionModel userSession, DeviceRequirement requirement) {
         var user = userSession.getUser();
-        return met(
-                requirement,
-                user,
-                DeviceRecognition.startedOn(userSession),
-                () -> new DeviceRecognition(session, realm, clock).ofSession(userSession, user));
+        return met(requirement, user, DeviceRecognition.startedOn(userSession), () -> new DeviceRecognition(
+                        session, realm, clock)
+                .ofSession(userSession, user));
     }
 
     private Truth met(
@@ -58,8 +56,7 @@ public record DeviceCheck(KeycloakSession session, RealmModel realm, Clock clock
         try {
             var now = clock.instant();
             var recognition = device.get();
-            var devices = Stream.concat(
-                            startedOn.stream(), recognition.known().map(Device::id).stream())
+            var devices = Stream.concat(startedOn.stream(), recognition.known().map(Device::id).stream())
                     .collect(Collectors.toUnmodifiableSet());
             // NB. Not "no": there are those who grant something when a device is known to be ill.
             if (!LockProvider.bars(realm, user.getId(), devices, now).isEmpty()) return Truth.UNKNOWN;
