@@ -164,6 +164,20 @@ class LockoutGuardIT {
                 .isTrue();
     }
 
+    @Test
+    void networkThatWouldTurnAPolicyAgainstItsAuthorIsNotSaved() {
+        boss.post("/networks", "{\"name\":\"office\",\"cidrs\":[\"0.0.0.0/0\",\"::/0\"]}").expect(201);
+        boss.post(
+                        "/access-policies",
+                        policy("enforced", EVERYBODY, BLOCK)
+                                .replace(
+                                        "\"controls\"",
+                                        "\"conditions\":{\"networks\":{\"exclude\":[\"office\"]}},\"controls\""))
+                .expect(201);
+
+        boss.put("/networks/office", "{\"name\":\"office\",\"cidrs\":[\"192.0.2.0/24\"]}").expect(409);
+    }
+
     private TokenResponse refreshed() {
         return guarded.realm().oidc("desk").refresh(tokens.refreshToken());
     }

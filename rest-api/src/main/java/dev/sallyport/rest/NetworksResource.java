@@ -17,6 +17,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -44,13 +45,14 @@ public final class NetworksResource {
     }
 
     @POST
-    public Response create(InputStream body) {
+    public Response create(InputStream body, @QueryParam("force") String force) {
         return administration.answer(Right.MANAGE, () -> {
+            var guard = new LockOutGuard(administration, force);
             var network = Network.read(RequestText.body(body));
             if (documents.find(network.name()).isPresent()) {
                 throw Refusal.conflict("There is a network of that name already.");
             }
-            documents.put(network.name(), Documents.write(network));
+            guard.change(() -> documents.put(network.name(), Documents.write(network)));
             return Answer.created(network);
         });
     }
@@ -69,12 +71,14 @@ public final class NetworksResource {
 
     @PUT
     @Path("{name}")
-    public Response update(@PathParam("name") String name, InputStream body) {
+    public Response update(
+            @PathParam("name") String name, InputStream body, @QueryParam("force") String force) {
         return administration.answer(Right.MANAGE, () -> {
+            var guard = new LockOutGuard(administration, force);
             if (documents.find(name).isEmpty()) throw unknown();
             var network = Network.read(RequestText.body(body));
             if (!network.name().equals(name)) throw new DocumentFault("name", "differs from the name in the address");
-            documents.put(name, Documents.write(network));
+            guard.change(() -> documents.put(name, Documents.write(network)));
             return Answer.ok(network);
         });
     }
