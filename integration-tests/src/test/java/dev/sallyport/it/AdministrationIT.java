@@ -206,7 +206,7 @@ class AdministrationIT {
                 "{\"name\":\"p\",\"state\":\"enforced\",\"controls\":{\"device\":{\"compliant\":\"yes\"}}} | controls.device.compliant",
                 "{\"name\":\"p\",\"state\":\"enforced\",\"controls\":{\"device\":{\"minOsVersion\":{\"macos\":\"x\"}}}} | controls.device.minOsVersion.macos",
                 "{\"name\":\"p\",\"state\":\"on\",\"controls\":{\"block\":true}} | state",
-                "{\"name\":\"p\",\"state\":\"enforced\",\"controls\":{\"block\":true},\"conditions\":{}} | conditions",
+                "{\"name\":\"p\",\"state\":\"enforced\",\"controls\":{\"block\":true},\"conditions\":{\"weather\":\"rain\"}} | conditions.weather",
                 "{\"name\":\"p\",\"state\":\"enforced\",\"controls\":{\"freshAuthentication\":15}} | controls.freshAuthentication",
                 "{\"name\":\"p\",\"state\":\"enforced\",\"controls\":{\"acr\":\"gold\"}} | controls.acr",
                 "{\"name\":\"p\",\"state\":\"enforced\",\"assignments\":{\"users\":{\"include\":{\"groups\":[\"/none\"]}}},\"controls\":{\"block\":true}} | assignments.users.include.groups[0]",

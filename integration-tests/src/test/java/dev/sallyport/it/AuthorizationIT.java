@@ -134,10 +134,10 @@ class AuthorizationIT {
                 "sallyport-device | {'name':'x'} | device: is required",
                 "sallyport-device | {'name':'x','device':{}} | device: must ask for something",
                 "sallyport-device | {'name':'x','device':{'compliant':'yes'}} | device.compliant: must be true or false",
-                "sallyport-device | {'name':'x','device':{'healthy':true}} | device.healthy: is not a known field",
+                "sallyport-device | {'name':'x','device':{'compliant':true,'healthy':true}} | device.healthy: is not a known field",
                 "sallyport-device | {'name':'x','device':{'compliant':true},'devise':1} | devise: is not a known field",
-                "sallyport-access | {'name':'x','tags':'soon'} | tags: must be an array",
-                "sallyport-access | {'name':'x','tags':[null]} | tags[0]: must not be empty",
+                "sallyport-access | {'name':'x','tags':'soon'} | tags: is not valid",
+                "sallyport-access | {'name':'x','tags':[null]} | tags[0]: must not be null",
                 "sallyport-access | {'name':'x','tag':['soon']} | tag: is not a known field",
                 "sallyport-access | {'name':'x','logic':'NEGATIVE'} | logic: must be POSITIVE",
             })

@@ -18,8 +18,6 @@ import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 @SallyportTest
 class ClaimsIT {
 
-    private static final Instant OBSERVED = Instant.parse("2026-01-02T03:04:05Z");
-
     private static GuardedRealm guarded;
 
     @BeforeAll
@@ -51,12 +49,13 @@ class ClaimsIT {
     @Test
     void tokensAndUserinfoTellOfTheDeviceThatTheSessionWasStartedOn() {
         var teller = client("teller", "told");
-        guarded.posture("told", OBSERVED, "\"compliant\":true");
+        var observed = Instant.now();
+        guarded.posture("told", observed, "\"compliant\":true");
 
         var tokens = teller.tokens("ann", GuardedRealm.PASSWORD);
 
         var told = """
-                {"id":"told","method":"certificate","compliant":true,"observed_at":"2026-01-02T03:04:05Z"}""";
+                {"id":"told","method":"certificate","compliant":true,"observed_at":"%s"}""".formatted(observed);
         assertThat(tokens.claims().path("device")).hasToString(told);
         assertThat(idToken(tokens).path("device")).hasToString(told);
         assertThat(teller.userinfo(tokens.accessToken()).body().path("device")).hasToString(told);
@@ -84,7 +83,8 @@ class ClaimsIT {
     @Test
     void whatIsNotKnownIsLeftOut() {
         var teller = client("teller", "silent");
-        guarded.posture("silent", OBSERVED.plusSeconds(1), "\"diskEncrypted\":true");
+        var observed = Instant.now();
+        guarded.posture("silent", observed, "\"diskEncrypted\":true");
         var unseen = guarded.realm()
                 .oidc("teller")
                 .certificate(guarded.realm().server().pki().device("unseen"));
@@ -92,7 +92,8 @@ class ClaimsIT {
         var without = guarded.realm().oidc("teller");
 
         assertThat(teller.tokens("ann", GuardedRealm.PASSWORD).claims().path("device"))
-                .hasToString("{\"id\":\"silent\",\"method\":\"certificate\",\"observed_at\":\"2026-01-02T03:04:06Z\"}");
+                .hasToString(
+                        "{\"id\":\"silent\",\"method\":\"certificate\",\"observed_at\":\"%s\"}".formatted(observed));
         assertThat(unseen.tokens("ann", GuardedRealm.PASSWORD).claims().path("device"))
                 .hasToString("{\"id\":\"unseen\",\"method\":\"certificate\"}");
         assertThat(without.tokens("ann", GuardedRealm.PASSWORD).claims().has("device"))

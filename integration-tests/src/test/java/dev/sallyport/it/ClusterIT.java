@@ -119,9 +119,8 @@ class ClusterIT {
         var tokens = roster.tokens("ann", GuardedRealm.PASSWORD);
         for (var node : cluster.nodes()) {
             var there = roster.via(node.address());
-            await().atMost(AT_ONCE).untilAsserted(() -> assertThat(
-                            there.refresh(tokens.refreshToken()).status())
-                    .isEqualTo(200));
+            await().untilAsserted(() ->
+                    assertThat(there.refresh(tokens.refreshToken()).status()).isEqualTo(200));
         }
 
         var groups = guarded.realm().admin().groups();

@@ -238,7 +238,6 @@ class ExpressionIT {
     }
 
     private static void assertRefused(OidcClient.Outcome outcome) {
-        assertThat(outcome.code()).isEmpty();
         assertThat(outcome.page().status()).isEqualTo(403);
     }
 }

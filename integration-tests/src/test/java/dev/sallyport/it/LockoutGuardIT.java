@@ -124,7 +124,9 @@ class LockoutGuardIT {
 
     @Test
     void obstacleThatWasThereBeforeDoesNotStopAnotherChange() {
-        boss.post("/access-policies?force=true", policy("enforced", EVERYBODY, "\"acr\":\"2\""))
+        boss.post(
+                        "/access-policies?force=true",
+                        policy("enforced", "\"clients\":{\"include\":[\"security-admin-console\"]}", "\"acr\":\"2\""))
                 .expect(201);
 
         boss.post(
@@ -166,7 +168,8 @@ class LockoutGuardIT {
 
     @Test
     void networkThatWouldTurnAPolicyAgainstItsAuthorIsNotSaved() {
-        boss.post("/networks", "{\"name\":\"office\",\"cidrs\":[\"0.0.0.0/0\",\"::/0\"]}").expect(201);
+        boss.post("/networks", "{\"name\":\"office\",\"cidrs\":[\"0.0.0.0/0\",\"::/0\"]}")
+                .expect(201);
         boss.post(
                         "/access-policies",
                         policy("enforced", EVERYBODY, BLOCK)
@@ -175,7 +178,8 @@ class LockoutGuardIT {
                                         "\"conditions\":{\"networks\":{\"exclude\":[\"office\"]}},\"controls\""))
                 .expect(201);
 
-        boss.put("/networks/office", "{\"name\":\"office\",\"cidrs\":[\"192.0.2.0/24\"]}").expect(409);
+        boss.put("/networks/office", "{\"name\":\"office\",\"cidrs\":[\"192.0.2.0/24\"]}")
+                .expect(409);
     }
 
     private TokenResponse refreshed() {

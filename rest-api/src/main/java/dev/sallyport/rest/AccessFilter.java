@@ -64,6 +64,7 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         request.setProperty(JUDGED, true);
 
         var userSession = session.getContext().getUserSession();
+        if (userSession == null) return Optional.of(refused("The token belongs to no session."));
         // NB. Not the realm of the request: an administrator's token and session are of another one.
         var realm = userSession.getRealm();
         var client = realm.getClientByClientId(token.getIssuedFor());

@@ -71,8 +71,7 @@ public final class NetworksResource {
 
     @PUT
     @Path("{name}")
-    public Response update(
-            @PathParam("name") String name, InputStream body, @QueryParam("force") String force) {
+    public Response update(@PathParam("name") String name, InputStream body, @QueryParam("force") String force) {
         return administration.answer(Right.MANAGE, () -> {
             var guard = new LockOutGuard(administration, force);
             if (documents.find(name).isEmpty()) throw unknown();

@@ -27,6 +27,8 @@ public record Locking(KeycloakSession session, RealmModel realm) {
         var context = session.getContext();
         KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), context, own -> {
             own.getContext().setBearerToken(context.getBearerToken());
+            // NB. A lightweight token does not say whose it is.
+            own.getContext().setUserSession(context.getUserSession());
             own.getContext().setConnection(context.getConnection());
             LockProvider.put(own.realms().getRealm(realm.getId()), id, lock);
         });

@@ -1,8 +1,11 @@
 package dev.sallyport.it.harness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -29,13 +32,22 @@ record Distribution(String version, Path pack, Path work) {
 
     /** A directory of its own for one node, ready for {@code bin/kc.sh start --optimized}. */
     Path install(ServerSpec spec, String node) throws IOException {
-        var augmented = augmented(spec);
+        var augmented = augmentedOnce(spec);
         var home = work.resolve("keycloak").resolve("nodes").resolve(version + "-" + node);
         delete(home);
         for (var part : List.of("bin", "conf")) copy(augmented.resolve(part), home.resolve(part));
         for (var part : List.of("lib", "providers", "themes"))
             Files.createSymbolicLink(home.resolve(part), augmented.resolve(part));
         return home;
+    }
+
+    // NB. Test classes run in several virtual machines at once, and none must see what another has not finished.
+    private Path augmentedOnce(ServerSpec spec) throws IOException {
+        var lock = Files.createDirectories(work.resolve("keycloak")).resolve("augmenting.lock");
+        try (var file = FileChannel.open(lock, CREATE, WRITE);
+                var held = file.lock()) {
+            return augmented(spec);
+        }
     }
 
     private Path augmented(ServerSpec spec) throws IOException {

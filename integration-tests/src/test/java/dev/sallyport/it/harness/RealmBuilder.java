@@ -38,7 +38,7 @@ public final class RealmBuilder {
         realm.setOtpPolicyLookAheadWindow(1);
         realm.setOtpPolicyInitialCounter(0);
         realm.setComponents(new MultivaluedHashMap<>());
-        realm.getComponents().add("org.keycloak.keys.KeyProvider", smallKey());
+        realm.getComponents().put("org.keycloak.keys.KeyProvider", keys());
         realm.setUsers(new ArrayList<>());
         realm.setGroups(new ArrayList<>());
         realm.setClients(new ArrayList<>());
@@ -50,11 +50,18 @@ public final class RealmBuilder {
     }
 
     // NB. Making Keycloak's two keys of 2048 bits takes a test server longer than the rest of the realm.
-    private static ComponentExportRepresentation smallKey() {
+    private static List<ComponentExportRepresentation> keys() {
+        return List.of(
+                key("rsa-generated", Map.of("keySize", List.of("1024"))),
+                key("hmac-generated", Map.of("algorithm", List.of("HS512"))),
+                key("aes-generated", Map.of()));
+    }
+
+    private static ComponentExportRepresentation key(String provider, Map<String, List<String>> config) {
         var key = new ComponentExportRepresentation();
-        key.setName("signing");
-        key.setProviderId("rsa-generated");
-        key.setConfig(new MultivaluedHashMap<>(Map.of("keySize", List.of("1024"), "priority", List.of("100"))));
+        key.setName(provider);
+        key.setProviderId(provider);
+        key.setConfig(new MultivaluedHashMap<>(config));
         return key;
     }
 

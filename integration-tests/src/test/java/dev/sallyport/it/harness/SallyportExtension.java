@@ -124,7 +124,7 @@ final class SallyportExtension
         return store(context.getRoot())
                 .getOrComputeIfAbsent(
                         KeycloakCluster.class,
-                        key -> KeycloakCluster.start(ServerSpec.SHARED, "shared"),
+                        key -> KeycloakCluster.start(ServerSpec.SHARED, "shared-" + Settings.CURRENT.fork()),
                         KeycloakCluster.class);
     }
 
