@@ -3,7 +3,6 @@ package dev.sallyport.access.realm;
 import dev.sallyport.access.Directory;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
@@ -11,16 +10,12 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.ProviderEvent;
 
 /** The clients and groups of a realm, from its cache. */
 record RealmDirectory(KeycloakSession session, RealmModel realm) implements Directory {
 
     private static final AtomicLong CHANGES = new AtomicLong();
-
-    /** By these messages Keycloak's own realm caches on other nodes follow what was changed on one. */
-    private static final String REALM_INVALIDATIONS = "REALM_INVALIDATION_EVENTS";
 
     @Override
     public boolean hasClient(String clientId) {
@@ -35,22 +30,15 @@ record RealmDirectory(KeycloakSession session, RealmModel realm) implements Dire
                 .map(KeycloakModelUtils::buildGroupPath);
     }
 
-    /** A number that is another one after any realm on any node may have lost or renamed a client or group. */
+    /** A number that is another one after any realm may have lost or renamed a client or group on this node. */
     static long changes() {
         return CHANGES.get();
     }
 
     /** Keeps {@link #changes} going. */
     static void follow(KeycloakSessionFactory factory) {
-        factory.register(event -> {
-            if (event instanceof PostMigrationEvent) {
-                // NB. After Keycloak's own listener, so that its cache has forgotten what was changed.
-                KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(ClusterProvider.class)
-                        .registerListener(REALM_INVALIDATIONS, message -> CHANGES.incrementAndGet()));
-            }
-            changedIn(event)
-                    .ifPresent(session -> session.getTransactionManager().enlistAfterCompletion(new Change()));
-        });
+        factory.register(event -> changedIn(event)
+                .ifPresent(session -> session.getTransactionManager().enlistAfterCompletion(new Change())));
     }
 
     private static Optional<KeycloakSession> changedIn(ProviderEvent event) {

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The policies of one version of a realm. Their index is made anew as soon as a client or group may have gone, on whatever
- * node, and every few seconds for what nobody announces, such as the clients and groups of a storage extension.
+ * The policies of one version of a realm. Their index is made anew as soon as this node may have removed a client or group,
+ * and every few seconds for what other nodes, or storage extensions, removed.
  */
 final class RealmPolicies {
 

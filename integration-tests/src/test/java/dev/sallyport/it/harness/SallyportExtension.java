@@ -121,10 +121,12 @@ final class SallyportExtension
                     .getOrComputeIfAbsent(
                             name, key -> KeycloakCluster.start(ServerSpec.of(annotation), name), KeycloakCluster.class);
         }
+        // NB. Another virtual machine may be running test classes at the same time, on a shared server of its own.
+        var shared = "shared-" + ProcessHandle.current().pid();
         return store(context.getRoot())
                 .getOrComputeIfAbsent(
                         KeycloakCluster.class,
-                        key -> KeycloakCluster.start(ServerSpec.SHARED, "shared-" + Settings.CURRENT.fork()),
+                        key -> KeycloakCluster.start(ServerSpec.SHARED, shared),
                         KeycloakCluster.class);
     }
 

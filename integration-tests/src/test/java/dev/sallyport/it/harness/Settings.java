@@ -9,17 +9,15 @@ import java.nio.file.Path;
  * @param container whether the server runs in a container instead of from the distribution zip
  * @param postgres whether the shared server stores in PostgreSQL instead of H2
  * @param pack the one jar that is deployed
- * @param fork which of the virtual machines that run test classes at the same time this is
  * @param work where servers are unpacked and their logs are written
  */
-record Settings(String version, boolean container, boolean postgres, Path pack, String fork, Path work) {
+record Settings(String version, boolean container, boolean postgres, Path pack, Path work) {
 
     static final Settings CURRENT = new Settings(
             System.getProperty("sallyport.it.keycloak", "26.7.3"),
             System.getProperty("sallyport.it.server", "process").equals("container"),
             System.getProperty("sallyport.it.db", "h2").equals("postgres"),
             path("sallyport.it.pack", "../distribution/target/sallyport-keycloak-0.1.0-SNAPSHOT.jar"),
-            System.getProperty("sallyport.it.fork", "1"),
             path("sallyport.it.work", "target"));
 
     private static Path path(String property, String otherwise) {
