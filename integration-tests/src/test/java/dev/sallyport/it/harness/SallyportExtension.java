@@ -121,13 +121,23 @@ final class SallyportExtension
                     .getOrComputeIfAbsent(
                             name, key -> KeycloakCluster.start(ServerSpec.of(annotation), name), KeycloakCluster.class);
         }
-        // NB. Another virtual machine may be running test classes at the same time, on a shared server of its own.
-        var shared = "shared-" + ProcessHandle.current().pid();
-        return store(context.getRoot())
-                .getOrComputeIfAbsent(
-                        KeycloakCluster.class,
-                        key -> KeycloakCluster.start(ServerSpec.SHARED, shared),
-                        KeycloakCluster.class);
+        return Shared.SERVER;
+    }
+
+    /**
+     * NB. Not kept in JUnit's store, which ends with each class where several virtual machines take turns at the classes. The
+     * name is the virtual machine's, since another one has a shared server too.
+     */
+    private static final class Shared {
+
+        static final KeycloakCluster SERVER = start();
+
+        private static KeycloakCluster start() {
+            var server = KeycloakCluster.start(
+                    ServerSpec.SHARED, "shared-" + ProcessHandle.current().pid());
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            return server;
+        }
     }
 
     private static Optional<Chromium> chromium(ExtensionContext context) {
