@@ -1,6 +1,7 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.Door;
+import java.util.regex.Pattern;
 import org.keycloak.authentication.AuthenticatorUtil;
 import org.keycloak.authentication.authenticators.broker.AbstractIdpAuthenticator;
 import org.keycloak.authentication.authenticators.broker.util.PostBrokerLoginConstants;
@@ -14,7 +15,8 @@ import org.keycloak.util.TokenUtil;
 final class Entrance {
 
     /** Where an authentication without a browser comes in: nobody is there to be asked. */
-    private static final String TOKEN_ENDPOINT = "/protocol/openid-connect/token";
+    private static final Pattern TOKEN_ENDPOINT =
+            Pattern.compile("(?:[^;]*/)?realms/[^/;]+/protocol/openid-connect/token/*");
 
     private Entrance() {}
 
@@ -23,8 +25,10 @@ final class Entrance {
     }
 
     static Door of(String path, AuthenticationSessionModel authSession) {
-        // NB. Not only at its end: a trailing slash leads there too.
-        if (path.contains(TOKEN_ENDPOINT)) return Door.DIRECT_GRANT;
+        // NB. The whole path, with the trailing slashes that lead there too: the last door is open on this way, so
+        // whoever
+        // could write the endpoint's name into another address would be past it.
+        if (TOKEN_ENDPOINT.matcher(path).matches()) return Door.DIRECT_GRANT;
         if (AuthenticatorUtil.isSSOAuthentication(authSession)) return Door.SSO_REENTRY;
         return brokered(authSession) ? Door.BROKERED_LOGIN : Door.BROWSER_LOGIN;
     }

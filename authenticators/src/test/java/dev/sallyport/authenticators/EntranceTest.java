@@ -18,9 +18,25 @@ class EntranceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/realms/acme/protocol/openid-connect/token", "/realms/acme/protocol/openid-connect/token/"})
+            strings = {
+                "/realms/acme/protocol/openid-connect/token",
+                "/realms/acme/protocol/openid-connect/token/",
+                "/auth/realms/acme/protocol/openid-connect/token"
+            })
     void anAuthenticationAtTheTokenEndpointIsADirectGrant(String path) {
         assertThat(Entrance.of(path, new Notes().session())).isEqualTo(Door.DIRECT_GRANT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/realms/acme/login-actions/consent;x=/protocol/openid-connect/token",
+                "/realms/acme/login-actions/consent;x=/realms/acme/protocol/openid-connect/token",
+                "/realms/acme/protocol/openid-connect/token/login-actions/consent",
+                "/realms/acme/protocol/openid-connect/tokens"
+            })
+    void theTokenEndpointsNameElsewhereInAnAddressMeansNothing(String path) {
+        assertThat(Entrance.of(path, new Notes().session())).isEqualTo(Door.BROWSER_LOGIN);
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way around the gate ends at another one. */
 @SallyportTest
@@ -255,14 +256,21 @@ class BypassIT {
             assertThat(cancelled.page().status()).isEqualTo(403);
         }
 
-        @Test
-        void consentThatNobodyAskedForDoesNotEndTheLogin() {
+        // NB. What follows the semicolon is no part of the path by which the server finds the page.
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "consent",
+                    "consent;x=%2Fprotocol%2Fopenid-connect%2Ftoken",
+                    "consent;x=/protocol/openid-connect/token"
+                })
+        void consentThatNobodyAskedForDoesNotEndTheLogin(String step) {
             var asking = gateless.realm().oidc("asking");
             var page = login(asking).page();
             var form = page.document().selectFirst("form[method=post]");
             form.attr(
                     "action",
-                    form.absUrl("action").replace("/login-actions/required-action", "/login-actions/consent"));
+                    form.absUrl("action").replace("/login-actions/required-action", "/login-actions/" + step));
 
             var consented = asking.submit(page, Map.of("accept", "Yes"));
 

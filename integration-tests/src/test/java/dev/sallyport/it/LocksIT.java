@@ -182,7 +182,7 @@ class LocksIT {
 
     @Test
     void lockEndsAtItsTime() {
-        var until = Instant.now().plusSeconds(5);
+        var until = Instant.now().plusSeconds(10);
         var lock = guarded.lock("{\"user\":\"eve\",\"reason\":\"for a while\",\"until\":\"" + until + "\"}");
 
         assertThat(guarded.ledger().passwordGrant("eve", GuardedRealm.PASSWORD).error())
