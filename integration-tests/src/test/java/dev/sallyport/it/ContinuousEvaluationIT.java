@@ -23,6 +23,7 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.keycloak.admin.client.resource.UserResource;
 
 /**
  * What is no longer allowed ends in the middle of its session, on whichever node the change was made, and the applications
@@ -139,7 +140,26 @@ class ContinuousEvaluationIT {
         here.heal("partly");
 
         assertGone(vault);
-        assertThat(receiver.notice("forum", forum.sid())).isEmpty();
+        assertUntouched(forum);
+        // NB. The session gets in again, but not with what it was given before.
+        assertThat(vault.alsoAt("vault").refreshed()).isEqualTo(200);
+        assertThat(vault.refreshed()).isEqualTo(400);
+    }
+
+    @Test
+    void offlineTokenOfAnApplicationThatIsNotDeniedLivesOn() {
+        var device = here.healthyDevice("partly-offline");
+        var vault = offlineVisit("vault", "hal", device);
+        var forum = vault.alsoAt("forum", OFFLINE);
+        here.realm().admin().deleteSession(vault.sid(), false);
+
+        there.fallIll("partly-offline");
+        await().atMost(SOON).untilAsserted(() -> assertThat(offlineSessionsOf("hal", "vault"))
+                .isZero());
+        settled();
+        here.heal("partly-offline");
+
+        assertGone(vault);
         assertThat(forum.refreshed()).isEqualTo(200);
     }
 
@@ -344,6 +364,33 @@ class ContinuousEvaluationIT {
     }
 
     @Test
+    void sessionThatBeganWithoutADeviceAndProvedOneLaterIsThatDevices() {
+        var forum = visit("forum", "gus");
+        var vault = forum.with(here.healthyDevice("later")).alsoAt("vault");
+
+        there.fallIll("later");
+        awaitEndFor(vault);
+        settled();
+        here.heal("later");
+
+        assertGone(vault);
+        assertUntouched(forum);
+    }
+
+    @Test
+    void disabledUserLosesTheirSessionsForGood() {
+        var visit = visit("forum", "ivy");
+        var ivy = there.realm().admin().users().get(there.realm().userId("ivy"));
+
+        enable(ivy, false);
+        awaitEndFor(visit);
+        settled();
+        enable(ivy, true);
+
+        assertGone(visit);
+    }
+
+    @Test
     void applicationThatNeverAnswersKeepsNobodyIn() {
         var device = here.healthyDevice("mute");
         var vault = visit("vault", "ivy", device);
@@ -422,14 +469,29 @@ class ContinuousEvaluationIT {
 
         /** The same browser goes on to another application. */
         Visit alsoAt(String other) {
+            return alsoAt(other, Map.of());
+        }
+
+        Visit alsoAt(String other, Map<String, String> parameters) {
             var there = app.client(other);
-            return new Visit(there, other, there.exchange(there.authorize()));
+            return new Visit(there, other, there.exchange(there.authorize(parameters)));
+        }
+
+        /** The same browser, from now on on this device. */
+        Visit with(ClientCertificate device) {
+            return new Visit(app.certificate(device), application, tokens);
         }
 
         /** The status of a refresh on the node where the session was started. */
         int refreshed() {
             return app.refresh(tokens.refreshToken()).status();
         }
+    }
+
+    private static void enable(UserResource user, boolean enabled) {
+        var representation = user.toRepresentation();
+        representation.setEnabled(enabled);
+        user.update(representation);
     }
 
     private static OidcClient app(String application, Optional<ClientCertificate> device) {
