@@ -10,6 +10,7 @@ import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.rest.Administration.Answer;
+import dev.sallyport.session.realm.Reevaluation;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -100,6 +101,7 @@ public final class DevicesResource {
         return administration.answer(Right.MANAGE, () -> {
             if (!devices.remove(id)) throw unknown();
             administration.record(entry("device.removed", id));
+            reevaluate(id);
             return Answer.done();
         });
     }
@@ -146,6 +148,7 @@ public final class DevicesResource {
             var changes = changes(stored.before().posture().map(Documents::toTree), Documents.toTree(posture));
             if (!changes.isEmpty()) {
                 administration.record(entry("device.posture-changed", id).with("changes", changes));
+                reevaluate(id);
             }
         });
         return observation;
@@ -179,6 +182,11 @@ public final class DevicesResource {
         administration.record(entry(blocked ? "device.blocked" : "device.updated", after.id())
                 .with("previous", previous)
                 .with("device", current));
+        reevaluate(after.id());
+    }
+
+    private void reevaluate(String deviceId) {
+        Reevaluation.ofDevice(administration.session(), administration.realm(), deviceId);
     }
 
     /** The device as the audit log keeps it: without its posture, which has entries of its own. */

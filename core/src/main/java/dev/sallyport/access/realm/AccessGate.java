@@ -5,15 +5,20 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
+import dev.sallyport.access.PolicySet;
 import dev.sallyport.access.Tags;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
+import dev.sallyport.logic.Once;
+import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
 import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.realm.RiskAssessment;
+import dev.sallyport.session.realm.Reevaluation;
+import dev.sallyport.session.realm.SessionIndex;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Clock;
 import java.util.Map;
@@ -41,12 +46,16 @@ public final class AccessGate {
 
     private static final Logger LOG = Logger.getLogger(AccessGate.class);
 
+    /** The note of a user session that keeps where it was, and how suspicious, when it was last at the last door. */
+    private static final String JUDGED = "sallyport.judged";
+
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Clock clock;
     private final boolean reportOnly;
     private final AuthenticationStrength strength;
     private final AccessRecord record;
+    private final Supplier<PolicySet> policies;
 
     public AccessGate(KeycloakSession session) {
         this(session, session.getContext().getRealm(), Clock.systemUTC());
@@ -57,6 +66,22 @@ public final class AccessGate {
     }
 
     private AccessGate(KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly) {
+        this(session, realm, clock, reportOnly, () -> AccessPolicyProvider.set(session, realm));
+    }
+
+    /**
+     * For asking about many sessions at once, while no policy changes: a realm that is being changed in this very
+     * transaction would have its policies compiled anew for each.
+     */
+    public static AccessGate ofRulesAsTheyAre(KeycloakSession session, RealmModel realm, Clock clock) {
+        boolean reportOnly = AccessServer.reportOnly(session);
+        return new AccessGate(
+                session, realm, clock, reportOnly, Once.of(() -> AccessPolicyProvider.set(session, realm)));
+    }
+
+    private AccessGate(
+            KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly, Supplier<PolicySet> policies) {
+        this.policies = policies;
         this.session = session;
         this.realm = realm;
         this.clock = clock;
@@ -313,6 +338,27 @@ public final class AccessGate {
                 .decision();
     }
 
+    /**
+     * What a session that exists is told while nobody asks: at a back-channel door, from where its browser last was. Leaves
+     * no record, since nobody came to a door.
+     */
+    public AccessDecision standing(UserSessionModel userSession, ClientModel client) {
+        boolean service = userSession.getUser().getServiceAccountClientLink() != null;
+        var clientSession = Optional.ofNullable(userSession.getAuthenticatedClientSessionByClient(client.getId()));
+        var request = new Request(
+                service ? Door.SERVICE_ACCOUNT : Door.REFRESH,
+                userSession.getUser(),
+                client,
+                clientSession.map(IssuedAudience::lastOf).orElse(Set.of()),
+                Optional.of(userSession),
+                () -> whereabouts().ofSession(userSession),
+                false,
+                () -> devices().ofSession(userSession, userSession.getUser()),
+                () -> strength.ofSession(userSession, client),
+                (recognition, place) -> risks().ofSession(userSession));
+        return judge(request, Tags.ALL_POLICIES).decision();
+    }
+
     /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
         return decide(context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
@@ -333,6 +379,10 @@ public final class AccessGate {
         var place = place(door, authSession);
         Whereabouts.remember(userSession, place);
         risks().bind(authSession, userSession);
+        new SessionIndex(session, realm).keep(userSession);
+        if (changed(userSession)) {
+            Reevaluation.ofUser(session, realm, userSession.getUser().getId());
+        }
         // NB. A re-entry is the cookie's, not the user's, until the user gave something; and an administrator who looks
         // at what a user's assertion would be makes a transient session.
         boolean login = door != Door.SSO_REENTRY || secondFactor;
@@ -340,6 +390,27 @@ public final class AccessGate {
         if (login && real && AccessPolicyProvider.any(realm)) {
             risks().completed(userSession.getUser(), judgement.device(), place, secondFactor);
         }
+    }
+
+    // NB. The applications that are in the session already were judged by where it was then, and how suspicious.
+    private boolean changed(UserSessionModel userSession) {
+        var place = whereabouts().ofSession(userSession).address().map(Address::toString);
+        var now = place.orElse("") + " " + risks().ofSession(userSession).text();
+        var before = Optional.ofNullable(userSession.getNote(JUDGED));
+        if (before.filter(now::equals).isPresent()) return false;
+        userSession.setNote(JUDGED, now);
+        return before.isPresent();
+    }
+
+    /** Takes note of a session that holds a token, so that it is found when something changes. */
+    public void issued(UserSessionModel userSession) {
+        var index = new SessionIndex(session, realm);
+        if (index.knows(userSession)) return;
+        // NB. No browser ever tells where a service account is.
+        if (userSession.getUser().getServiceAccountClientLink() != null) {
+            Whereabouts.remember(userSession, whereabouts().ofRequest());
+        }
+        index.keep(userSession);
     }
 
     private DeviceRecognition devices() {
@@ -388,8 +459,7 @@ public final class AccessGate {
     }
 
     private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
-        return decide(
-                context, startedOn, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
+        return decide(context, startedOn, () -> PolicyEngine.decide(policies.get(), tags, context));
     }
 
     /** @param startedOn the device that the ongoing session was started on, whatever is shown now */

@@ -7,6 +7,7 @@ import dev.sallyport.configuration.realm.DocumentFactory;
 import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
+import dev.sallyport.session.realm.Reevaluation;
 import java.util.List;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
@@ -72,6 +73,23 @@ public final class AccessPolicyProvider implements Provider {
             editable.fault(policy).ifPresent(fault -> {
                 throw fault;
             });
+        }
+
+        @Override
+        public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            super.onCreate(session, realm, model);
+            reevaluate(session, realm, model);
+        }
+
+        @Override
+        public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
+            super.onUpdate(session, realm, old, model);
+            reevaluate(session, realm, model);
+        }
+
+        // NB. Every policy that applies must be satisfied: one that is gone, or not enforced any more, ends nothing.
+        private static void reevaluate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            if (compile(model).state() == PolicyDocument.State.ENFORCED) Reevaluation.ofRealm(session, realm);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.network.Network;
+import dev.sallyport.session.realm.Reevaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,24 @@ public final class NetworkProvider implements Provider {
         @Override
         protected void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
             networkOf(model);
+        }
+
+        @Override
+        public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            super.onCreate(session, realm, model);
+            Reevaluation.ofRealm(session, realm);
+        }
+
+        @Override
+        public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
+            super.onUpdate(session, realm, old, model);
+            Reevaluation.ofRealm(session, realm);
+        }
+
+        @Override
+        public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            super.preRemove(session, realm, model);
+            Reevaluation.ofRealm(session, realm);
         }
     }
 
