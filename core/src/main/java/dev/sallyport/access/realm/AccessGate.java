@@ -5,11 +5,13 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
+import dev.sallyport.access.PolicySet;
 import dev.sallyport.access.Tags;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
+import dev.sallyport.logic.Once;
 import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
@@ -53,6 +55,7 @@ public final class AccessGate {
     private final boolean reportOnly;
     private final AuthenticationStrength strength;
     private final AccessRecord record;
+    private final Supplier<PolicySet> policies;
 
     public AccessGate(KeycloakSession session) {
         this(session, session.getContext().getRealm(), Clock.systemUTC());
@@ -63,6 +66,22 @@ public final class AccessGate {
     }
 
     private AccessGate(KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly) {
+        this(session, realm, clock, reportOnly, () -> AccessPolicyProvider.set(session, realm));
+    }
+
+    /**
+     * For asking about many sessions at once, while no policy changes: a realm that is being changed in this very
+     * transaction would have its policies compiled anew for each.
+     */
+    public static AccessGate ofRulesAsTheyAre(KeycloakSession session, RealmModel realm, Clock clock) {
+        boolean reportOnly = AccessServer.reportOnly(session);
+        return new AccessGate(
+                session, realm, clock, reportOnly, Once.of(() -> AccessPolicyProvider.set(session, realm)));
+    }
+
+    private AccessGate(
+            KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly, Supplier<PolicySet> policies) {
+        this.policies = policies;
         this.session = session;
         this.realm = realm;
         this.clock = clock;
@@ -440,8 +459,7 @@ public final class AccessGate {
     }
 
     private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
-        return decide(
-                context, startedOn, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
+        return decide(context, startedOn, () -> PolicyEngine.decide(policies.get(), tags, context));
     }
 
     /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
