@@ -57,6 +57,7 @@ class ContinuousEvaluationIT {
         cluster = two;
         here = GuardedRealm.on(cluster.node(1), r -> {
             r.with(realm -> realm.setPasswordPolicy(HASHED_ONCE))
+                    .with(realm -> realm.getAttributes().remove("sallyport.continuousEvaluation"))
                     .group("/leavers")
                     .role("suspended");
             for (var name : List.of("cat", "dan", "eve", "fay", "gus", "hal", "ivy"))
