@@ -49,6 +49,9 @@ public final class AccessGate {
     /** The note of a user session that keeps where it was, and how suspicious, when it was last at the last door. */
     private static final String JUDGED = "sallyport.judged";
 
+    /** The note of a user session that keeps what the user's browser or device called itself when the session began. */
+    private static final String USER_AGENT = "sallyport.user-agent";
+
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Clock clock;
@@ -102,7 +105,7 @@ public final class AccessGate {
      *
      * @param userSession the session that is asked for, or that goes on; empty when there is none yet
      * @param place where the user is
-     * @param fromUser whether the user's own browser or device makes the request
+     * @param userAgent what the user's own browser or device calls itself; empty where another makes the request
      */
     record Request(
             Door door,
@@ -111,7 +114,7 @@ public final class AccessGate {
             Set<String> audience,
             Optional<UserSessionModel> userSession,
             Supplier<Place> place,
-            boolean fromUser,
+            Supplier<Optional<String>> userAgent,
             Supplier<Recognition> device,
             Supplier<Authentication> authentication,
             BiFunction<Recognition, Place, Risk> risk) {}
@@ -180,7 +183,7 @@ public final class AccessGate {
                 Set.of(),
                 ongoing,
                 place,
-                fromUser(door, authSession),
+                () -> fromUser(door, authSession) ? userAgent() : Optional.empty(),
                 device,
                 () -> strength.ofLogin(door, authSession, ongoing),
                 risk);
@@ -266,7 +269,7 @@ public final class AccessGate {
                 audience,
                 Optional.of(userSession),
                 () -> fromUser ? whereabouts().ofRequest() : whereabouts().ofSession(userSession),
-                fromUser,
+                () -> fromUser ? userAgent() : Optional.empty(),
                 device,
                 () -> strength.ofSession(userSession, client),
                 (recognition, place) -> risks().ofSession(userSession));
@@ -314,7 +317,7 @@ public final class AccessGate {
                 audience,
                 Optional.empty(),
                 whereabouts()::unknown,
-                false,
+                Optional::empty,
                 () -> Recognition.unrecognised(Recognition.Reason.NO_PROOF),
                 () -> authentication,
                 (recognition, place) -> Risk.unknown());
@@ -352,7 +355,7 @@ public final class AccessGate {
                 clientSession.map(IssuedAudience::lastOf).orElse(Set.of()),
                 Optional.of(userSession),
                 () -> whereabouts().ofSession(userSession),
-                false,
+                () -> Optional.ofNullable(userSession.getNote(USER_AGENT)).filter(known -> client.isPublicClient()),
                 () -> devices().ofSession(userSession, userSession.getUser()),
                 () -> strength.ofSession(userSession, client),
                 (recognition, place) -> risks().ofSession(userSession));
@@ -379,6 +382,7 @@ public final class AccessGate {
         var place = place(door, authSession);
         Whereabouts.remember(userSession, place);
         risks().bind(authSession, userSession);
+        if (fromUser(door, authSession)) rememberUserAgent(userSession);
         new SessionIndex(session, realm).keep(userSession);
         if (changed(userSession)) {
             Reevaluation.ofUser(session, realm, userSession.getUser().getId());
@@ -402,15 +406,28 @@ public final class AccessGate {
         return before.isPresent();
     }
 
-    /** Takes note of a session that holds a token, so that it is found when something changes. */
-    public void issued(UserSessionModel userSession) {
+    /**
+     * Takes note of a session that holds a token, so that it is found when something changes.
+     *
+     * @param client the client that has the token
+     */
+    public void issued(UserSessionModel userSession, ClientModel client) {
         var index = new SessionIndex(session, realm);
         if (index.knows(userSession)) return;
-        // NB. No browser ever tells where a service account is.
-        if (userSession.getUser().getServiceAccountClientLink() != null) {
+        // NB. Not every login comes by a browser's last door, which would have seen where it is.
+        boolean service = userSession.getUser().getServiceAccountClientLink() != null;
+        if ((service || client.isPublicClient()) && !Whereabouts.remembered(userSession)) {
             Whereabouts.remember(userSession, whereabouts().ofRequest());
+            rememberUserAgent(userSession);
         }
         index.keep(userSession);
+    }
+
+    private void rememberUserAgent(UserSessionModel userSession) {
+        userAgent()
+                .map(text -> text.substring(0, Math.min(text.length(), 500)))
+                .filter(text -> !text.equals(userSession.getNote(USER_AGENT)))
+                .ifPresent(text -> userSession.setNote(USER_AGENT, text));
     }
 
     private DeviceRecognition devices() {
@@ -443,7 +460,7 @@ public final class AccessGate {
                     request.authentication().get(),
                     place,
                     () -> request.risk().apply(recognised, place),
-                    request.fromUser() ? userAgent() : Optional.empty(),
+                    request.userAgent().get(),
                     clock.instant());
             var startedOn =
                     request.userSession().map(DeviceRecognition::startedOn).orElse(Set.of());

@@ -64,7 +64,8 @@ record SessionEvaluation(KeycloakSession session, RealmModel realm, AccessGate g
     private Fate fate(UserSessionModel userSession, Map<String, AccessDecision> decisions) {
         var outcomes = new TreeMap<String, AccessDecision.Outcome>();
         decisions.forEach((id, decision) -> outcomes.put(id, decision.outcome()));
-        return Fate.of(shutOut(userSession), outcomes);
+        boolean shutOut = shutOut(userSession);
+        return shutOut || EvaluationServer.on(realm) ? Fate.of(shutOut, outcomes) : new Fate.Continues();
     }
 
     private boolean shutOut(UserSessionModel userSession) {
