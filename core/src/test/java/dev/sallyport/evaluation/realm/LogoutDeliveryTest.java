@@ -97,8 +97,8 @@ class LogoutDeliveryTest {
 
     private void answer(HttpExchange exchange, int status) throws IOException {
         var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-        exchange.sendResponseHeaders(status, -1);
         received.add(exchange.getRequestURI().getPath() + " " + body);
+        exchange.sendResponseHeaders(status, -1);
         exchange.close();
     }
 }
