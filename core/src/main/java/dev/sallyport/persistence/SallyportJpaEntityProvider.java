@@ -4,6 +4,8 @@ import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
+import dev.sallyport.session.realm.ReevaluationEntity;
+import dev.sallyport.session.realm.SessionEntity;
 import java.util.List;
 import org.keycloak.Config;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -21,7 +23,13 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
     @Override
     public List<Class<?>> getEntities() {
-        return List.of(DeviceEntity.class, AuditEntryEntity.class, LoginHistoryEntity.class, PolicyImpactEntity.class);
+        return List.of(
+                DeviceEntity.class,
+                AuditEntryEntity.class,
+                LoginHistoryEntity.class,
+                PolicyImpactEntity.class,
+                SessionEntity.class,
+                ReevaluationEntity.class);
     }
 
     @Override
@@ -66,7 +74,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeDevicesOfRealm",
                     "removeAuditEntriesOfRealm",
                     "removeLoginHistoriesOfRealm",
-                    "removePolicyImpactOfRealm")) {
+                    "removePolicyImpactOfRealm",
+                    "removeSessionsOfRealm",
+                    "removeReevaluationsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();
@@ -74,12 +84,13 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
         }
 
         private static void removeRows(KeycloakSession session, String realmId, String userId) {
-            session.getProvider(JpaConnectionProvider.class)
-                    .getEntityManager()
-                    .createNamedQuery("removeLoginHistoryOfUser")
-                    .setParameter("realmId", realmId)
-                    .setParameter("userId", userId)
-                    .executeUpdate();
+            var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+            for (var query : List.of("removeLoginHistoryOfUser", "removeSessionsOfUser")) {
+                entities.createNamedQuery(query)
+                        .setParameter("realmId", realmId)
+                        .setParameter("userId", userId)
+                        .executeUpdate();
+            }
         }
 
         @Override

@@ -1,0 +1,46 @@
+package dev.sallyport.session.realm;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.NamedQuery;
+import jakarta.persistence.Table;
+import org.hibernate.annotations.Nationalized;
+
+/** Sessions that have to be looked at again because something changed; there until they all have been. */
+@Entity
+@Table(name = "SP_REEVALUATION")
+@NamedQuery(name = "removeReevaluationsOfRealm", query = "delete from ReevaluationEntity r where r.realmId = :realmId")
+public class ReevaluationEntity {
+
+    @Id
+    @Column(name = "ID", length = 36)
+    String id;
+
+    @Column(name = "REALM_ID", length = 36)
+    String realmId;
+
+    @Column(name = "SCOPE", length = 20)
+    String scope;
+
+    /** The id of the device or the user; of the realm, when all its sessions are meant. */
+    @Nationalized
+    @Column(name = "SUBJECT")
+    String subject;
+
+    /** Epoch milliseconds. */
+    @Column(name = "REQUESTED_AT")
+    long requestedAt;
+
+    /** The node that works on it; null when nobody has begun. */
+    @Column(name = "WORKER", length = 36)
+    String worker;
+
+    /** Epoch milliseconds: when a worker that was not heard of since is taken for dead. */
+    @Column(name = "LEASE_UNTIL")
+    long leaseUntil;
+
+    /** The last session that is done, in the order of ids; {@link Reevaluation#BEGINNING} before any is. */
+    @Column(name = "POSITION_ID", length = 36)
+    String position;
+}
