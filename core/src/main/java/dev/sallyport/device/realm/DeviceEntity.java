@@ -54,6 +54,11 @@ public class DeviceEntity {
     @Column(name = "POSTURE", length = Integer.MAX_VALUE)
     String posture;
 
+    /** Who said what of the posture, and who could not be asked; null until a source has reported. */
+    @Nationalized
+    @Column(name = "PROVENANCE", length = Integer.MAX_VALUE)
+    String provenance;
+
     /** What makes a row unique. */
     public record Key(String realmId, String deviceId) implements Serializable {
         private static final long serialVersionUID = 1;

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Platform;
 import dev.sallyport.device.Posture;
+import dev.sallyport.device.Provenance;
 import dev.sallyport.document.Documents;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -22,9 +23,9 @@ public final class JpaDeviceStore implements DeviceStore {
 
     // NB. By content, so that nothing ever has to be invalidated: a posture is read at every request of its device and
     // changes a few times a day.
-    private static final LoadingCache<String, Posture> READ = Caffeine.newBuilder()
-            .maximumSize(10_000)
-            .build(json -> Documents.bind(Documents.tree(json), Posture.class));
+    private static final LoadingCache<String, Posture> POSTURES = read(Posture.class);
+
+    private static final LoadingCache<String, Provenance> PROVENANCES = read(Provenance.class);
 
     private final EntityManager entities;
     private final String realmId;
@@ -91,16 +92,17 @@ public final class JpaDeviceStore implements DeviceStore {
     }
 
     @Override
-    public Optional<Observation> observe(String id, Posture posture) {
-        return locked(id).map(entity -> {
-            var before = device(entity);
-            long observedAt = posture.observedAt().toEpochMilli();
-            if (entity.observedAt != null && entity.observedAt > observedAt) return new Observation(false, before);
-            entity.observedAt = observedAt;
-            entity.compliant = posture.compliant().orElse(null);
-            entity.posture = Documents.write(posture);
-            return new Observation(true, before);
-        });
+    public Optional<Device> lock(String id) {
+        return locked(id).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public void assess(String id, Optional<Posture> posture, Provenance provenance) {
+        var entity = entities.find(DeviceEntity.class, key(id));
+        entity.observedAt = posture.map(known -> known.observedAt().toEpochMilli()).orElse(null);
+        entity.compliant = posture.flatMap(Posture::compliant).orElse(null);
+        entity.posture = posture.map(Documents::write).orElse(null);
+        entity.provenance = Documents.write(provenance);
     }
 
     private Optional<DeviceEntity> locked(String id) {
@@ -124,6 +126,10 @@ public final class JpaDeviceStore implements DeviceStore {
         entity.status = device.status().id();
     }
 
+    private static <T> LoadingCache<String, T> read(Class<T> type) {
+        return Caffeine.newBuilder().maximumSize(10_000).build(json -> Documents.bind(Documents.tree(json), type));
+    }
+
     private static Device device(DeviceEntity entity) {
         return new Device(
                 entity.deviceId,
@@ -133,6 +139,7 @@ public final class JpaDeviceStore implements DeviceStore {
                 Optional.ofNullable(entity.platform).flatMap(Platform::of),
                 // NB. Whatever is not clearly active is blocked.
                 Device.Status.ACTIVE.id().equals(entity.status) ? Device.Status.ACTIVE : Device.Status.BLOCKED,
-                Optional.ofNullable(entity.posture).map(READ::get));
+                Optional.ofNullable(entity.posture).map(POSTURES::get),
+                Optional.ofNullable(entity.provenance).map(PROVENANCES::get).orElseGet(Provenance::unknown));
     }
 }
