@@ -19,6 +19,9 @@ public record Freshness(Map<String, Duration> cache) {
     /** How long the lack of an answer may be used, where an answer could be for longer. */
     static final Duration OUTAGE = Duration.ofSeconds(30);
 
+    /** However short it is said to be: one device's requests must not make as many of ours. */
+    static final Duration LEAST = Duration.ofSeconds(1);
+
     public Freshness {
         cache = Map.copyOf(cache);
     }
@@ -48,6 +51,7 @@ public record Freshness(Map<String, Duration> cache) {
         if (contact == null) return false;
         var usable = cache.get(source);
         if (contact.silent() && usable.compareTo(OUTAGE) > 0) usable = OUTAGE;
+        if (usable.compareTo(LEAST) < 0) usable = LEAST;
         return now.isBefore(contact.askedAt().plus(usable));
     }
 }

@@ -29,7 +29,8 @@ class HouseRulesTest {
         "dev.sallyport.risk",
         "dev.sallyport.access",
         "dev.sallyport.audit",
-        "dev.sallyport.lock"
+        "dev.sallyport.lock",
+        "dev.sallyport.evaluation"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

@@ -4,6 +4,7 @@ import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.AccessGate.Judgement;
 import dev.sallyport.access.realm.Explanation;
+import dev.sallyport.access.realm.IssuedAudience;
 import dev.sallyport.access.realm.TokenAudience;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.List;

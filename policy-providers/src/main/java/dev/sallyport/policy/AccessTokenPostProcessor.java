@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
+import dev.sallyport.access.realm.IssuedAudience;
 import dev.sallyport.access.realm.TokenAudience;
 import java.time.Duration;
 import java.util.HashSet;
@@ -57,9 +58,10 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         var door = door(context.clientSessionCtx());
         var requester = requester(context.accessToken(), clientSession);
         var audience = audience(context, requester);
-        var judgement =
-                new AccessGate(session).atBackChannel(door, clientSession.getUserSession(), requester, audience);
+        var gate = new AccessGate(session);
+        var judgement = gate.atBackChannel(door, clientSession.getUserSession(), requester, audience);
         if (judgement.decision().allowed()) {
+            gate.issued(clientSession.getUserSession());
             judgement.decision().reevaluate().ifPresent(life -> Optional.ofNullable(context.accessToken())
                     .ifPresent(token -> limit(token, life)));
             if (context.refreshToken() != null) remember(context.refreshToken(), requester, clientSession, audience);

@@ -84,7 +84,6 @@ public final class LocksResource {
             }
             var locking = new Locking(administration.session(), administration.realm());
             var id = locking.set(lock);
-            user.ifPresent(locking::endSessions);
             return Answer.created(listed(new Valid(id, lock)));
         });
     }

@@ -10,12 +10,17 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
+import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
+import dev.sallyport.posture.realm.PosturePull;
 import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.realm.RiskAssessment;
+import dev.sallyport.session.realm.Reevaluation;
+import dev.sallyport.session.realm.SessionIndex;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +45,9 @@ import org.keycloak.sessions.AuthenticationSessionModel;
 public final class AccessGate {
 
     private static final Logger LOG = Logger.getLogger(AccessGate.class);
+
+    /** The note of a user session that keeps where it was, and how suspicious, when it was last at the last door. */
+    private static final String JUDGED = "sallyport.judged";
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -184,7 +192,39 @@ public final class AccessGate {
 
     private Recognition look(Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
         if (!fromUser(door, authSession)) return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
-        return new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
+        return sighted(devices().ofRequest(authSession.getAuthenticatedUser(), ongoing));
+    }
+
+    /**
+     * Takes note that a login begins, before it is known whose: while the password is being typed there is time to ask about
+     * the device. Never throws.
+     */
+    public static void prepare(KeycloakSession session) {
+        var realm = session.getContext().getRealm();
+        try {
+            new DeviceRecognition(session, realm, Clock.systemUTC())
+                    .inSight()
+                    .ifPresent(device -> PosturePull.sighted(session, realm, device));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "the device that comes into sight in realm %s could not be looked at", realm.getName());
+        }
+    }
+
+    private Recognition sighted(Recognition recognition) {
+        recognition.known().ifPresent(device -> PosturePull.sighted(session, realm, device));
+        return recognition;
+    }
+
+    /**
+     * How long to wait for what sources are about to say of the device, before this login is judged; empty when there is
+     * nothing to wait for. Worth it only if it may matter: what is known would refuse the login, or some source was never
+     * asked and may be against it.
+     */
+    public Optional<Duration> answersAwaited(Door door, AuthenticationSessionModel authSession) {
+        var device = look(door, authSession).known();
+        return device.flatMap(known -> PosturePull.underway(session, realm, known.id()))
+                .filter(time -> PosturePull.unheard(session, realm, device.get())
+                        || foresee(door, authSession).outcome() == AccessDecision.Outcome.DENY);
     }
 
     // NB. A confidential client that logs a user in by itself presents its own certificate and comes from its own
@@ -217,7 +257,11 @@ public final class AccessGate {
     public Judgement atBackChannel(
             Door door, UserSessionModel userSession, ClientModel client, Set<String> audience, Tags tags) {
         var request = ofSession(
-                door, userSession, client, audience, () -> devices().ofSession(userSession, userSession.getUser()));
+                door,
+                userSession,
+                client,
+                audience,
+                () -> sighted(devices().ofSession(userSession, userSession.getUser())));
         var judgement = judge(request, tags);
         record.of(request, judgement);
         return judgement;
@@ -313,6 +357,27 @@ public final class AccessGate {
                 .decision();
     }
 
+    /**
+     * What a session that exists is told while nobody asks: at a back-channel door, from where its browser last was. Leaves
+     * no record, since nobody came to a door.
+     */
+    public AccessDecision standing(UserSessionModel userSession, ClientModel client) {
+        boolean service = userSession.getUser().getServiceAccountClientLink() != null;
+        var clientSession = Optional.ofNullable(userSession.getAuthenticatedClientSessionByClient(client.getId()));
+        var request = new Request(
+                service ? Door.SERVICE_ACCOUNT : Door.REFRESH,
+                userSession.getUser(),
+                client,
+                clientSession.map(IssuedAudience::lastOf).orElse(Set.of()),
+                Optional.of(userSession),
+                () -> whereabouts().ofSession(userSession),
+                false,
+                () -> devices().ofSession(userSession, userSession.getUser()),
+                () -> strength.ofSession(userSession, client),
+                (recognition, place) -> risks().ofSession(userSession));
+        return judge(request, Tags.ALL_POLICIES).decision();
+    }
+
     /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
         return decide(context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
@@ -333,6 +398,10 @@ public final class AccessGate {
         var place = place(door, authSession);
         Whereabouts.remember(userSession, place);
         risks().bind(authSession, userSession);
+        new SessionIndex(session, realm).keep(userSession);
+        if (changed(userSession)) {
+            Reevaluation.ofUser(session, realm, userSession.getUser().getId());
+        }
         // NB. A re-entry is the cookie's, not the user's, until the user gave something; and an administrator who looks
         // at what a user's assertion would be makes a transient session.
         boolean login = door != Door.SSO_REENTRY || secondFactor;
@@ -340,6 +409,27 @@ public final class AccessGate {
         if (login && real && AccessPolicyProvider.any(realm)) {
             risks().completed(userSession.getUser(), judgement.device(), place, secondFactor);
         }
+    }
+
+    // NB. The applications that are in the session already were judged by where it was then, and how suspicious.
+    private boolean changed(UserSessionModel userSession) {
+        var place = whereabouts().ofSession(userSession).address().map(Address::toString);
+        var now = place.orElse("") + " " + risks().ofSession(userSession).text();
+        var before = Optional.ofNullable(userSession.getNote(JUDGED));
+        if (before.filter(now::equals).isPresent()) return false;
+        userSession.setNote(JUDGED, now);
+        return before.isPresent();
+    }
+
+    /** Takes note of a session that holds a token, so that it is found when something changes. */
+    public void issued(UserSessionModel userSession) {
+        var index = new SessionIndex(session, realm);
+        if (index.knows(userSession)) return;
+        // NB. No browser ever tells where a service account is.
+        if (userSession.getUser().getServiceAccountClientLink() != null) {
+            Whereabouts.remember(userSession, whereabouts().ofRequest());
+        }
+        index.keep(userSession);
     }
 
     private DeviceRecognition devices() {

@@ -6,6 +6,7 @@ import dev.sallyport.access.PolicySet;
 import dev.sallyport.audit.realm.ConfigurationAudit;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
+import dev.sallyport.session.realm.Reevaluation;
 import java.util.List;
 import org.keycloak.Config;
 import org.keycloak.component.ComponentFactory;
@@ -92,16 +93,23 @@ public final class AccessPolicyProvider implements Provider {
         @Override
         public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
             ConfigurationAudit.created(session, realm, KIND, model);
+            reevaluate(session, realm, model);
         }
 
         @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
             ConfigurationAudit.updated(session, realm, KIND, old, model);
+            reevaluate(session, realm, model);
         }
 
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
             ConfigurationAudit.deleted(session, realm, KIND, model);
+        }
+
+        // NB. Every policy that applies must be satisfied: one that is gone, or not enforced any more, ends nothing.
+        private static void reevaluate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            if (compile(model).state() == PolicyDocument.State.ENFORCED) Reevaluation.ofRealm(session, realm);
         }
 
         @Override

@@ -99,7 +99,8 @@ public final class JpaDeviceStore implements DeviceStore {
     @Override
     public void assess(String id, Optional<Posture> posture, Provenance provenance) {
         var entity = entities.find(DeviceEntity.class, key(id));
-        entity.observedAt = posture.map(known -> known.observedAt().toEpochMilli()).orElse(null);
+        entity.observedAt =
+                posture.map(known -> known.observedAt().toEpochMilli()).orElse(null);
         entity.compliant = posture.flatMap(Posture::compliant).orElse(null);
         entity.posture = posture.map(Documents::write).orElse(null);
         entity.provenance = Documents.write(provenance);

@@ -9,6 +9,7 @@ import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.lock.Lock;
 import dev.sallyport.lock.Lock.Bar;
 import dev.sallyport.lock.Lock.Held;
+import dev.sallyport.session.realm.Reevaluation;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class LockProvider implements Provider {
     public void close() {}
 
     /**
-     * Validates and records every change, through whichever API it comes. Whoever is locked changes no lock: Keycloak's
+     * Validates and records every change, through whichever API it comes, and has the sessions ended that a lock shuts out. Whoever is locked changes no lock: Keycloak's
      * component API accepts tokens that our doors refuse.
      */
     public static final class Factory implements ComponentFactory<LockProvider, LockProvider> {
@@ -136,6 +137,10 @@ public final class LockProvider implements Provider {
         private static void set(KeycloakSession session, RealmModel realm, ComponentModel model) {
             lockedUser(session, realm, model).ifPresent(user -> disownTokens(session, realm, user));
             record(session, realm, "lock.set", model);
+            lock(model).ifPresent(lock -> {
+                lock.user().ifPresent(user -> Reevaluation.ofUser(session, realm, user));
+                lock.device().ifPresent(device -> Reevaluation.ofDevice(session, realm, device));
+            });
         }
 
         // NB. Tokens of service accounts have no session that could be ended, and Keycloak's own API accepts them until

@@ -4,6 +4,7 @@ import dev.sallyport.audit.realm.ConfigurationAudit;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.network.Network;
+import dev.sallyport.session.realm.Reevaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,16 +104,19 @@ public final class NetworkProvider implements Provider {
         @Override
         public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
             ConfigurationAudit.created(session, realm, KIND, model);
+            Reevaluation.ofRealm(session, realm);
         }
 
         @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
             ConfigurationAudit.updated(session, realm, KIND, old, model);
+            Reevaluation.ofRealm(session, realm);
         }
 
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
             ConfigurationAudit.deleted(session, realm, KIND, model);
+            Reevaluation.ofRealm(session, realm);
         }
 
         @Override

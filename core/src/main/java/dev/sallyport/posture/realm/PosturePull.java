@@ -72,12 +72,17 @@ public final class PosturePull implements Provider {
      * Cheap when it is fresh, so every door can call it.
      */
     public static void sighted(KeycloakSession session, RealmModel realm, Device device) {
-        var pull = of(session);
-        if (pull.isEmpty()) return;
-        if (freshness(session, realm)
-                .needsWork(device.provenance(), pull.get().clock.instant())) {
-            pull.get().begin(new Pull(realm.getId(), device.id()), false);
+        try {
+            of(session).ifPresent(pull -> pull.keepFresh(session, realm, device));
+        } catch (RuntimeException e) {
+            // NB. Whoever is at the door is judged by what is known, which grows old by itself.
+            LOG.errorf(e, "device %s in realm %s could not be asked about", device.id(), realm.getId());
         }
+    }
+
+    private void keepFresh(KeycloakSession session, RealmModel realm, Device device) {
+        if (!freshness(session, realm).needsWork(device.provenance(), clock.instant())) return;
+        begin(new Pull(realm.getId(), device.id()), false);
     }
 
     /**
@@ -196,8 +201,8 @@ public final class PosturePull implements Provider {
 
     private void store(Pull pull, String source, Answer answer, Instant askedAt) {
         try {
-            KeycloakModelUtils.runJobInTransaction(factory, session -> enter(session, pull)
-                    .ifPresent(realm -> new PostureStore(session, realm, clock)
+            KeycloakModelUtils.runJobInTransaction(
+                    factory, session -> enter(session, pull).ifPresent(realm -> new PostureStore(session, realm, clock)
                             .answered(pull.deviceId(), source, answer, askedAt)));
         } catch (RuntimeException e) {
             LOG.errorf(

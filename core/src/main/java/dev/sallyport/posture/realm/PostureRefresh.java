@@ -72,7 +72,7 @@ final class PostureRefresh {
 
     private List<String> realms() {
         return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> session.realms()
-                .getRealmsWithProviderTypeStream(PostureSources.componentType())
+                .getRealmsWithProviderTypeStream(PostureSourceProvider.class)
                 .map(RealmModel::getId)
                 .toList());
     }

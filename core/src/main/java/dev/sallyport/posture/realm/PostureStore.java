@@ -65,7 +65,9 @@ public final class PostureStore {
     public Optional<Boolean> pushed(String deviceId, Posture posture) {
         return devices.lock(deviceId).map(device -> {
             var row = row(deviceId, Provenance.REGISTRY);
-            if (posture(row).filter(known -> known.observedAt().isAfter(posture.observedAt())).isPresent()) return false;
+            if (posture(row)
+                    .filter(known -> known.observedAt().isAfter(posture.observedAt()))
+                    .isPresent()) return false;
             row.posture = Documents.write(posture.from(Provenance.REGISTRY));
             row.askedAt = clock.millis();
             row.answeredAt = row.askedAt;
@@ -86,7 +88,8 @@ public final class PostureStore {
             row.askedAt = askedAt.toEpochMilli();
             if (answer instanceof Outage outage) {
                 if (row.outageSince == null) row.outageSince = row.askedAt;
-                row.outageReason = outage.reason().substring(0, Math.min(outage.reason().length(), Documents.MAX_TEXT));
+                row.outageReason =
+                        outage.reason().substring(0, Math.min(outage.reason().length(), Documents.MAX_TEXT));
             } else {
                 row.answeredAt = row.askedAt;
                 row.outageSince = null;

@@ -1,5 +1,6 @@
 package dev.sallyport.session.realm;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Locale;
@@ -19,6 +20,15 @@ import org.keycloak.provider.ProviderEvent;
  */
 public final class Reevaluation {
 
+    /** This node, while it runs. */
+    static final String NODE = UUID.randomUUID().toString();
+
+    /**
+     * How long others leave a new row to the node that made the change. It begins at once; and theirs may not have heard yet
+     * that what they keep in their caches is old.
+     */
+    private static final long FIRST_RIGHT_MILLIS = 2_000;
+
     private static final String REQUESTED = "sallyport.reevaluation";
 
     /** Sorts before every id; not the empty text, which some databases take for null. */
@@ -27,12 +37,13 @@ public final class Reevaluation {
     private Reevaluation() {}
 
     /** Which sessions a change touches. */
-    enum Scope {
+    public enum Scope {
         DEVICE,
         USER,
         REALM;
 
-        String id() {
+        @JsonValue
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -65,6 +76,8 @@ public final class Reevaluation {
         row.scope = scope.id();
         row.subject = subject;
         row.requestedAt = Clock.systemUTC().millis();
+        row.worker = NODE;
+        row.leaseUntil = row.requestedAt + FIRST_RIGHT_MILLIS;
         row.position = BEGINNING;
         session.getProvider(JpaConnectionProvider.class).getEntityManager().persist(row);
     }

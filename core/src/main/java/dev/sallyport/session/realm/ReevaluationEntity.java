@@ -11,6 +11,21 @@ import org.hibernate.annotations.Nationalized;
 @Entity
 @Table(name = "SP_REEVALUATION")
 @NamedQuery(name = "removeReevaluationsOfRealm", query = "delete from ReevaluationEntity r where r.realmId = :realmId")
+@NamedQuery(
+        name = "openReevaluations",
+        query = "select r from ReevaluationEntity r where r.scope in (:scopes)"
+                + " and (r.leaseUntil < :now or r.worker = :worker) order by r.requestedAt, r.id")
+@NamedQuery(
+        name = "claimReevaluation",
+        query = "update ReevaluationEntity r set r.worker = :worker, r.leaseUntil = :until"
+                + " where r.id = :id and (r.leaseUntil < :now or r.worker = :worker)")
+@NamedQuery(
+        name = "advanceReevaluation",
+        query = "update ReevaluationEntity r set r.position = :position, r.leaseUntil = :until"
+                + " where r.id in (:ids) and r.worker = :worker")
+@NamedQuery(
+        name = "finishReevaluation",
+        query = "delete from ReevaluationEntity r where r.id in (:ids) and r.worker = :worker")
 public class ReevaluationEntity {
 
     @Id
@@ -32,7 +47,7 @@ public class ReevaluationEntity {
     @Column(name = "REQUESTED_AT")
     long requestedAt;
 
-    /** The node that works on it; null when nobody has begun. */
+    /** The node that works on it; at first the one that made the change, which begins as soon as that is committed. */
     @Column(name = "WORKER", length = 36)
     String worker;
 

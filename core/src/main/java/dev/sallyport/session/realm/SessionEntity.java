@@ -35,6 +35,11 @@ import org.hibernate.annotations.Nationalized;
         name = "sessionsOfRealm",
         query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.sessionId > :position"
                 + " order by s.sessionId")
+@NamedQuery(name = "countSessionsOfRealm", query = "select count(s) from SessionEntity s where s.realmId = :realmId")
+@NamedQuery(
+        name = "oldSessionsOfRealm",
+        query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.sessionId > :position"
+                + " and s.indexedAt < :before order by s.sessionId")
 public class SessionEntity {
 
     @Id

@@ -9,6 +9,11 @@ import java.util.Optional;
 /** Nodes on one database that share caches and sessions, and go by one address. */
 public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseable {
 
+    /** Nodes on PostgreSQL, for a program that is not a test. */
+    public static KeycloakCluster start(int nodes, String name) {
+        return start(new ServerSpec(true, nodes, List.of(), List.of()), name);
+    }
+
     /** Starts what the class asked for; a single server is a cluster of one that looks for no other. */
     static KeycloakCluster start(ServerSpec spec, String name) {
         var database = Database.of(spec);

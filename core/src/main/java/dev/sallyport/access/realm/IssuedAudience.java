@@ -1,4 +1,4 @@
-package dev.sallyport.policy;
+package dev.sallyport.access.realm;
 
 import java.util.Optional;
 import java.util.Set;
@@ -9,22 +9,23 @@ import org.keycloak.models.AuthenticatedClientSessionModel;
  * The clients that an application's last token reached. The audience of a token is known only once it has been made, but a
  * refresh must be refused before: a later refusal would have used up the refresh token.
  */
-final class IssuedAudience {
+public final class IssuedAudience {
 
     private static final String NOTE = "sallyport.audience";
     private static final String SEPARATOR = " ";
 
     private IssuedAudience() {}
 
-    static Set<String> lastOf(AuthenticatedClientSessionModel clientSession) {
+    /** What the last token reached; empty when none was issued yet. */
+    public static Set<String> lastOf(AuthenticatedClientSessionModel clientSession) {
         return Optional.ofNullable(clientSession.getNote(NOTE))
                 .filter(note -> !note.isEmpty())
                 .map(note -> Set.of(note.split(SEPARATOR)))
                 .orElse(Set.of());
     }
 
-    // NB. Written only when it changes: a note is a write to the database.
-    static void remember(AuthenticatedClientSessionModel clientSession, Set<String> audience) {
+    /** Written only when it changes: a note is a write to the database. */
+    public static void remember(AuthenticatedClientSessionModel clientSession, Set<String> audience) {
         var note = audience.stream().sorted().collect(Collectors.joining(SEPARATOR));
         if (!note.equals(Optional.ofNullable(clientSession.getNote(NOTE)).orElse(""))) {
             clientSession.setNote(NOTE, note);

@@ -1,0 +1,136 @@
+package dev.sallyport.evaluation.realm;
+
+import dev.sallyport.session.realm.Reevaluation;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.keycloak.Config;
+import org.keycloak.cluster.ClusterProvider;
+import org.keycloak.connections.httpclient.HttpClientProvider;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.models.utils.PostMigrationEvent;
+import org.keycloak.provider.Provider;
+import org.keycloak.provider.ProviderFactory;
+import org.keycloak.provider.Spi;
+import org.keycloak.timer.TimerProvider;
+
+/**
+ * Continuous evaluation on this server, from its configuration and while it runs:
+ * {@code --spi-sallyport-evaluation--default--confirm-share=10} is the share of live sessions, in percent, that a change of
+ * policies may end without being confirmed.
+ */
+public final class EvaluationServer implements Provider {
+
+    private final Factory factory;
+
+    private EvaluationServer(Factory factory) {
+        this.factory = factory;
+    }
+
+    /** The share of live sessions, in percent, that a change may end without being confirmed. */
+    public static int confirmShare(KeycloakSession session) {
+        return Optional.ofNullable(session.getProvider(EvaluationServer.class))
+                .map(server -> server.factory.confirmShare)
+                .orElse(Factory.CONFIRM_SHARE);
+    }
+
+    @Override
+    public void close() {}
+
+    /** Starts the evaluation with the server and stops it with it. */
+    public static final class Factory implements ProviderFactory<EvaluationServer> {
+
+        private static final Logger LOG = Logger.getLogger(EvaluationServer.class);
+        private static final int CONFIRM_SHARE = 10;
+        private static final Duration SWEEP = Duration.ofMinutes(15);
+
+        private final EvaluationServer provider = new EvaluationServer(this);
+        private int confirmShare = CONFIRM_SHARE;
+        private volatile Optional<Evaluator> evaluator = Optional.empty();
+
+        @Override
+        public void init(Config.Scope config) {
+            confirmShare = config.getInt("confirmShare", CONFIRM_SHARE);
+        }
+
+        @Override
+        public void postInit(KeycloakSessionFactory factory) {
+            factory.register(event -> {
+                if (event instanceof PostMigrationEvent) start(factory);
+                if (event instanceof Reevaluation.Requested) evaluator.ifPresent(Evaluator::wake);
+            });
+            factory.register(new Triggers());
+        }
+
+        private void start(KeycloakSessionFactory factory) {
+            KeycloakModelUtils.runJobInTransaction(factory, session -> {
+                var http = session.getProvider(HttpClientProvider.class).getHttpClient();
+                evaluator = Optional.of(new Evaluator(factory, http));
+                session.getProvider(TimerProvider.class)
+                        .schedule(() -> sweep(factory), SWEEP.toMillis(), "sallyport-session-sweep");
+            });
+            evaluator.ifPresent(Evaluator::start);
+        }
+
+        private static void sweep(KeycloakSessionFactory factory) {
+            try {
+                KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(ClusterProvider.class)
+                        .executeIfNotExecuted(
+                                "sallyport-session-sweep", (int) SWEEP.toSeconds() / 2, () -> new SessionSweep(factory)
+                                        .run()));
+            } catch (RuntimeException e) {
+                LOG.warn("rows of sessions that are over could not be removed; the next sweep will", e);
+            }
+        }
+
+        @Override
+        public EvaluationServer create(KeycloakSession session) {
+            return provider;
+        }
+
+        // NB. So that the database is still there when this one is closed.
+        @Override
+        public Set<Class<? extends Provider>> dependsOn() {
+            return Set.of(JpaConnectionProvider.class);
+        }
+
+        @Override
+        public void close() {
+            evaluator.ifPresent(Evaluator::stop);
+        }
+
+        @Override
+        public String getId() {
+            return "default";
+        }
+    }
+
+    /** Makes {@code --spi-sallyport-evaluation--default--…} options of the server. */
+    public static final class ProviderSpi implements Spi {
+
+        @Override
+        public boolean isInternal() {
+            return false;
+        }
+
+        @Override
+        public String getName() {
+            return "sallyport-evaluation";
+        }
+
+        @Override
+        public Class<? extends Provider> getProviderClass() {
+            return EvaluationServer.class;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Class<? extends ProviderFactory> getProviderFactoryClass() {
+            return Factory.class;
+        }
+    }
+}
