@@ -29,11 +29,14 @@ public record Circuit(int failures, Optional<Instant> openUntil) {
         return openUntil.isEmpty() ? this : new Circuit(failures, Optional.of(now.plus(timeout)));
     }
 
+    /** A failure ends no wait that the service has asked for. */
     public Circuit failed(Instant now) {
         int count = Math.min(failures + 1, 1_000);
-        if (count < TOLERATED) return new Circuit(count, Optional.empty());
+        var asked = openUntil.filter(now::isBefore);
+        if (count < TOLERATED) return new Circuit(count, asked);
         var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(count - TOLERATED, 10));
-        return new Circuit(count, Optional.of(now.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE)));
+        var until = now.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+        return new Circuit(count, Optional.of(asked.filter(until::isBefore).orElse(until)));
     }
 
     /** The service itself asks to be left alone for a while; not for ever, however long it says. */

@@ -21,7 +21,7 @@ record Stated(JsonNode record) {
     /** Clocks differ by less; what was seen later than this was not seen. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(60);
 
-    private static final int MAX_TEXT = 500;
+    private static final int MAX_TEXT = Documents.MAX_TEXT;
 
     private static final Pattern VERSION = Pattern.compile("(?<![\\w.])\\d{1,9}(?:\\.\\d{1,9})+(?![\\w.])");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])\\d{1,9}(?![\\w.])");
