@@ -42,7 +42,8 @@ public final class AccessRequiredAction implements RequiredActionProvider {
     public void evaluateTriggers(RequiredActionContext context) {
         var authSession = context.getAuthenticationSession();
         // NB. Without a gate in the flow nobody has waited for the device's management yet.
-        boolean allowed = !checking(context).needed(door(context)) && judge(context).decision().allowed();
+        boolean allowed = !checking(context).needed(door(context))
+                && judge(context).decision().allowed();
         aliases(context.getRealm()).forEach(alias -> {
             if (allowed) authSession.removeRequiredAction(alias);
             else authSession.addRequiredAction(alias);

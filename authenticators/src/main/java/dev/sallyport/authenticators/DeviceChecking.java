@@ -56,6 +56,7 @@ record DeviceChecking(AccessGate gate, AuthenticationSessionModel authSession, C
     Optional<Response> page(Door door, Supplier<LoginFormsProvider> form, Supplier<URI> next) {
         if (!needed(door)) return Optional.empty();
         // NB. By a header, so that it works without scripts and no page of a theme has to be changed for it.
-        return Optional.of(form.get().setResponseHeader("Refresh", "1; url=" + next.get()).createForm(TEMPLATE));
+        return Optional.of(
+                form.get().setResponseHeader("Refresh", "1; url=" + next.get()).createForm(TEMPLATE));
     }
 }

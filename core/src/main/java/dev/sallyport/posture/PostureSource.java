@@ -2,6 +2,7 @@ package dev.sallyport.posture;
 
 import dev.sallyport.device.Posture;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A device management that can be asked how healthy a device is. Other managements can be connected by providers of the SPI
@@ -28,13 +29,14 @@ public interface PostureSource {
     Answer ask(Keys keys);
 
     /**
-     * Who it is that the management calls by an id of its own, as its notifications do. A notification is only a reason to
-     * ask anew, so this is asked of the management and not read from what was sent.
+     * Which device the management calls by an id of its own, as its notifications do. A notification is only a reason to ask
+     * anew, so this is asked of the management and not read from what was sent. The rules of {@link #ask} hold.
      *
-     * @return empty when the management knows no such device, cannot be reached, or sends no notifications
+     * @return what the device may be registered by, ids and serial numbers; empty when the management knows no such device,
+     *     cannot be reached or sends no notifications
      */
-    default Optional<Keys> identify(String managementId) {
-        return Optional.empty();
+    default Set<String> identify(String managementId) {
+        return Set.of();
     }
 
     /**

@@ -26,6 +26,7 @@ class HouseRulesTest {
         "dev.sallyport.expression",
         "dev.sallyport.device",
         "dev.sallyport.posture",
+        "dev.sallyport.outbound",
         "dev.sallyport.risk",
         "dev.sallyport.access",
         "dev.sallyport.audit",

@@ -8,7 +8,9 @@ import dev.sallyport.posture.Freshness;
 import dev.sallyport.posture.PostureSource.Answer;
 import dev.sallyport.posture.PostureSource.Keys;
 import dev.sallyport.posture.PostureSource.Outage;
+import dev.sallyport.posture.SourceDocument;
 import dev.sallyport.posture.realm.PostureSources.Configured;
+import dev.sallyport.posture.realm.PostureSources.Stored;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,8 +100,17 @@ public final class PosturePull implements Provider {
     }
 
     static Freshness freshness(KeycloakSession session, RealmModel realm) {
-        return new Freshness(PostureSources.enabled(session, realm).stream()
-                .collect(Collectors.toMap(Configured::name, Configured::cache)));
+        // NB. As they are stored: on the way of every request nobody fetches secrets.
+        return new Freshness(new PostureSources(session, realm)
+                .stored().stream()
+                        .filter(source ->
+                                source.document().map(SourceDocument::enabled).orElse(true))
+                        .collect(Collectors.toMap(
+                                Stored::name,
+                                source -> source.document()
+                                        .map(SourceDocument::cache)
+                                        .orElse(Duration.ZERO),
+                                (one, other) -> one)));
     }
 
     /** Whether some source of the realm was never asked about the device. */

@@ -1,31 +1,32 @@
 package dev.sallyport.posture.realm;
 
+import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
+import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.posture.PostureSource;
+import dev.sallyport.posture.PostureSource.Outage;
+import dev.sallyport.posture.SourceDocument;
+import dev.sallyport.posture.SourceDocument.Credential;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
-/** The posture sources of a realm, ready to be asked. */
+/** The posture sources of a realm: to be asked, and to be administered. */
 public final class PostureSources {
 
-    private PostureSources() {}
+    private static final Duration NO_WAIT = Duration.ofSeconds(1);
 
-    /**
-     * The enabled sources in the order of their names. One whose configuration cannot be used is among them and answers
-     * with an outage, since what it would say is not known. They keep nothing of the session: get them in a short
-     * transaction, and ask them outside of it.
-     */
-    public static List<Configured> enabled(KeycloakSession session, RealmModel realm) {
-        return List.of();
-    }
+    private final KeycloakSession session;
+    private final RealmModel realm;
 
-    /** The enabled source of that name. */
-    public static Optional<Configured> enabled(KeycloakSession session, RealmModel realm, String name) {
-        return enabled(session, realm).stream()
-                .filter(source -> source.name().equals(name))
-                .findFirst();
+    public PostureSources(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realm = realm;
     }
 
     /**
@@ -36,4 +37,146 @@ public final class PostureSources {
      * @param cache how long an answer may be used without asking again
      */
     public record Configured(String name, Duration timeout, Duration cache, PostureSource source) {}
+
+    /**
+     * The enabled sources in the order of their names. One whose configuration cannot be used is among them and answers
+     * with an outage, since what it would say is not known. They keep nothing of the session: get them in a short
+     * transaction, and ask them outside of it. The realm has to be the session's, whose vault holds the secrets.
+     */
+    public static List<Configured> enabled(KeycloakSession session, RealmModel realm) {
+        var sources = new PostureSources(session, realm);
+        return sources.stored().stream()
+                .filter(stored -> stored.document().map(SourceDocument::enabled).orElse(true))
+                .map(sources::configured)
+                .toList();
+    }
+
+    /** The enabled source of that name. */
+    public static Optional<Configured> enabled(KeycloakSession session, RealmModel realm, String name) {
+        return enabled(session, realm).stream()
+                .filter(source -> source.name().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * A source as the realm holds it.
+     *
+     * @param document with its secrets as they are stored; empty when it cannot be read
+     * @param fault what is wrong with it then
+     */
+    public record Stored(ComponentModel model, Optional<SourceDocument> document, Optional<String> fault) {
+
+        public String name() {
+            return String.valueOf(model.getName());
+        }
+
+        // NB. Not the record's own, which would show the secrets to a log.
+        @Override
+        public String toString() {
+            return "Stored[" + name() + "]";
+        }
+    }
+
+    /** Every source of the realm, also those that cannot be read, in the order of their names. */
+    public List<Stored> stored() {
+        return new DocumentComponents(realm, PostureSourceProvider.class, "").all(this::read);
+    }
+
+    public Optional<Stored> find(String name) {
+        return stored().stream().filter(stored -> stored.name().equals(name)).findFirst();
+    }
+
+    private Stored read(ComponentModel model) {
+        try {
+            var factory = factory(model.getProviderId());
+            if (factory.isEmpty()) return new Stored(model, Optional.empty(), Optional.of("type: is not known"));
+            return new Stored(model, Optional.of(factory.get().document(model)), Optional.empty());
+        } catch (DocumentFault fault) {
+            return new Stored(model, Optional.empty(), Optional.of(fault.getMessage()));
+        }
+    }
+
+    private Configured configured(Stored stored) {
+        if (stored.document().isEmpty()) {
+            var outage = new Outage(
+                    "The source is not configured correctly: " + stored.fault().orElse(""));
+            return new Configured(stored.name(), NO_WAIT, Duration.ZERO, keys -> outage);
+        }
+        var document = stored.document().get();
+        var source = factory(document.type()).orElseThrow().source(session, stored.model(), document);
+        return new Configured(document.name(), document.timeout(), document.cache(), source);
+    }
+
+    /**
+     * The source apart from what else goes on with it: earlier failures do not matter, and what comes of it does not either.
+     *
+     * @return empty when it cannot be read
+     */
+    public Optional<PostureSource> apart(Stored stored) {
+        return stored.document().map(document -> Secrets.resolved(session, document)
+                .map(resolved -> factory(document.type()).orElseThrow().fresh(session, resolved))
+                .orElse(keys -> new Outage("A credential is not in the server's vault.")));
+    }
+
+    /** The secret that a source's management has to know to be heard; empty when it is not to be heard at all. */
+    public Optional<String> webhookSecret(Stored stored) {
+        return stored.document()
+                .filter(SourceDocument::enabled)
+                .flatMap(document -> Secrets.resolved(session, document))
+                .map(document -> document.credentials().get(PostureSourceProvider.Factory.WEBHOOK_SECRET));
+    }
+
+    /** The credentials that a kind of source takes; empty when there is no such kind. */
+    public Optional<List<Credential>> credentials(String type) {
+        return factory(type).map(PostureSourceProvider.Factory::credentials);
+    }
+
+    /**
+     * Puts a source in place of the one of that name, or beside the others. A masked secret is the stored one.
+     *
+     * @throws DocumentFault if it cannot be a source, or a masked secret would be sent elsewhere
+     */
+    public SourceDocument put(SourceDocument given) {
+        var factory = factory(given.type()).orElseThrow(() -> new DocumentFault("type", "is not known"));
+        var stored = find(given.name());
+        if (stored.isPresent() && !factory.getId().equals(stored.get().model().getProviderId())) {
+            throw new DocumentFault("type", "cannot be changed");
+        }
+        var known = factory.credentials();
+        boolean masked = given.credentials().containsValue(SourceDocument.MASK);
+        var whole = given.with(unmasked(given, stored));
+        whole.check(known);
+        var document = Documents.write(whole.with(whole.credentials(known, false)));
+        if (!masked) PostureSourceProvider.Factory.secretsGiven(session);
+        var properties = new LinkedHashMap<String, Optional<String>>();
+        for (var credential : known) {
+            if (credential.secret()) {
+                properties.put(
+                        credential.name(),
+                        Optional.ofNullable(whole.credentials().get(credential.name())));
+            }
+        }
+        new DocumentComponents(realm, PostureSourceProvider.class, factory.getId())
+                .put(whole.name(), document, properties);
+        return whole;
+    }
+
+    private static Map<String, String> unmasked(SourceDocument given, Optional<Stored> stored) {
+        var credentials = new LinkedHashMap<String, String>();
+        given.credentials().forEach((name, value) -> {
+            var kept = stored.map(Stored::model).map(model -> model.get(name));
+            credentials.put(name, value.equals(SourceDocument.MASK) ? kept.orElse("") : value);
+        });
+        return credentials;
+    }
+
+    public boolean remove(String name) {
+        return new DocumentComponents(realm, PostureSourceProvider.class, "").remove(name);
+    }
+
+    private Optional<PostureSourceProvider.Factory> factory(String type) {
+        return Optional.ofNullable(session.getKeycloakSessionFactory()
+                        .getProviderFactory(PostureSourceProvider.class, String.valueOf(type)))
+                .map(PostureSourceProvider.Factory.class::cast);
+    }
 }

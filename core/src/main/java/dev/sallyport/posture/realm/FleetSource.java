@@ -1,0 +1,78 @@
+package dev.sallyport.posture.realm;
+
+import static dev.sallyport.posture.realm.ManagementApi.encoded;
+
+import dev.sallyport.posture.FleetRecord;
+import dev.sallyport.posture.PostureSource;
+import dev.sallyport.posture.SourceDocument.Credential;
+import dev.sallyport.posture.realm.ManagementApi.Absent;
+import dev.sallyport.posture.realm.ManagementApi.Body;
+import dev.sallyport.posture.realm.ManagementApi.Unread;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+
+/** Asks Fleet's REST interface, with a token of an API-only user that may observe. */
+final class FleetSource implements PostureSource {
+
+    private static final String HOSTS = "/api/v1/fleet/hosts/";
+    private static final String WITHOUT_SOFTWARE = "?exclude_software=true";
+
+    private final Connection connection;
+    private final Clock clock;
+    private final ManagementApi api;
+
+    FleetSource(Connection connection, Clock clock) {
+        this.connection = connection;
+        this.clock = clock;
+        this.api =
+                new ManagementApi("Fleet", connection, new Authorization.Fixed(connection.credential("token")), clock);
+    }
+
+    @Override
+    public Answer ask(Keys keys) {
+        var identifier = FleetRecord.identifier(keys);
+        // NB. As a part of a path these would be steps.
+        if (identifier.equals(".") || identifier.equals("..")) return new NotFound();
+        var uri = connection.at(HOSTS + "identifier/" + encoded(identifier) + WITHOUT_SOFTWARE);
+        var reading = api.get(uri, api.deadline());
+        if (reading instanceof Body body) return FleetRecord.answer(body.text(), keys, clock.instant());
+        if (reading instanceof Absent absent) {
+            return ManagementApi.isJson(absent.text()) ? new NotFound() : api.notAsDescribed();
+        }
+        return ((Unread) reading).outage();
+    }
+
+    @Override
+    public Set<String> identify(String managementId) {
+        if (!managementId.matches("\\d{1,18}")) return Set.of();
+        var uri = connection.at(HOSTS + managementId + WITHOUT_SOFTWARE);
+        return api.get(uri, api.deadline()) instanceof Body body ? FleetRecord.keys(body.text()) : Set.of();
+    }
+
+    /** Connects to Fleet. */
+    public static final class Factory extends PostureSourceProvider.Factory {
+
+        @Override
+        public String getId() {
+            return "fleet";
+        }
+
+        @Override
+        public String getHelpText() {
+            return "Asks Fleet how healthy a device is.";
+        }
+
+        @Override
+        public List<Credential> credentials() {
+            return List.of(
+                    Credential.secret("token"),
+                    Credential.secret(WEBHOOK_SECRET).optional());
+        }
+
+        @Override
+        public PostureSource connect(Connection connection) {
+            return new FleetSource(connection, Clock.systemUTC());
+        }
+    }
+}
