@@ -70,6 +70,11 @@ public record Device(
         return ownerId.map(userId::equals).orElse(true);
     }
 
+    /** The same device, of whose health nothing is known. */
+    public Device withoutPosture() {
+        return new Device(id, displayName, ownerId, serial, platform, status, Optional.empty());
+    }
+
     /** The same device with a posture that nobody told. */
     public Device with(Posture newPosture) {
         return new Device(id, displayName, ownerId, serial, platform, status, Optional.of(newPosture));

@@ -138,13 +138,17 @@ public final class AccessGate {
 
     /** What would be decided at {@link #atBrowser} now. Leaves neither a record nor a device, so it can be asked often. */
     public AccessDecision foresee(Door door, AuthenticationSessionModel authSession) {
+        return foresee(door, authSession, look(door, authSession));
+    }
+
+    private AccessDecision foresee(Door door, AuthenticationSessionModel authSession, Recognition recognition) {
         var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
         var request = atBrowser(
                 door,
                 authSession,
                 ongoing,
                 () -> place(door, authSession),
-                () -> look(door, authSession, ongoing),
+                () -> recognition,
                 (device, from) -> risks().foresee(authSession, device, from));
         return judge(request, Tags.ALL_POLICIES).decision();
     }
@@ -193,6 +197,46 @@ public final class AccessGate {
     private Recognition look(Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
         if (!fromUser(door, authSession)) return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
         return sighted(devices().ofRequest(authSession.getAuthenticatedUser(), ongoing));
+    }
+
+    /**
+     * Takes note that a login begins, before it is known whose: while the password is being typed there is time to ask about
+     * the device. Never throws.
+     */
+    public static void prepare(KeycloakSession session) {
+        var realm = session.getContext().getRealm();
+        try {
+            new DeviceRecognition(session, realm, Clock.systemUTC())
+                    .inSight()
+                    .ifPresent(device -> PosturePull.sighted(session, realm, device));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "the device that comes into sight in realm %s could not be looked at", realm.getName());
+        }
+    }
+
+    private Recognition sighted(Recognition recognition) {
+        recognition.known().ifPresent(device -> PosturePull.sighted(session, realm, device));
+        return recognition;
+    }
+
+    /**
+     * How long to wait for what sources are about to say of the device, before this login is judged; empty when there is
+     * nothing to wait for. Worth it only where it may matter: if the login would be refused by what is known, or, as long as
+     * some source was never asked, if nothing were.
+     */
+    public Optional<Duration> answersAwaited(Door door, AuthenticationSessionModel authSession) {
+        var recognition = look(door, authSession);
+        var device = recognition.known();
+        return device.flatMap(known -> PosturePull.underway(session, realm, known.id()))
+                .filter(time -> {
+                    boolean unheard = PosturePull.unheard(session, realm, device.get());
+                    var judged = unheard ? nothingKnown((Recognised) recognition) : recognition;
+                    return foresee(door, authSession, judged).outcome() == AccessDecision.Outcome.DENY;
+                });
+    }
+
+    private static Recognition nothingKnown(Recognised recognised) {
+        return new Recognised(recognised.device().withoutPosture(), recognised.method());
     }
 
     /**
