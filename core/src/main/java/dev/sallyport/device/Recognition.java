@@ -24,6 +24,11 @@ public sealed interface Recognition {
         return this instanceof Recognised recognised ? Optional.of(recognised.device()) : Optional.empty();
     }
 
+    /** The id that was proven, whether or not a device of that id was recognised. */
+    default Optional<String> deviceId() {
+        return this instanceof Unrecognised unrecognised ? unrecognised.deviceId() : known().map(Device::id);
+    }
+
     /** Why a device was not recognised. */
     enum Reason {
         /** Nothing was presented that could prove a device. */

@@ -4,15 +4,10 @@ import dev.sallyport.access.AccessContext;
 import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
-import dev.sallyport.access.Impact;
 import dev.sallyport.access.PolicyEngine;
 import dev.sallyport.access.Tags;
-import dev.sallyport.audit.realm.AuditEntries;
-import dev.sallyport.audit.realm.JpaAuditLog;
-import dev.sallyport.device.Device;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
-import dev.sallyport.device.Recognition.Unrecognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
 import dev.sallyport.network.Place;
@@ -21,11 +16,6 @@ import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.realm.RiskAssessment;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,17 +24,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
-import org.keycloak.authentication.authenticators.util.AcrStore;
-import org.keycloak.authentication.authenticators.util.LoAUtil;
-import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.protocol.LoginProtocol;
-import org.keycloak.protocol.oidc.utils.AcrUtils;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
@@ -56,13 +41,12 @@ public final class AccessGate {
 
     private static final Logger LOG = Logger.getLogger(AccessGate.class);
 
-    /** The policies whose impact on this sign-in has been counted. */
-    private static final String COUNTED = "sallyport.counted";
-
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Clock clock;
     private final boolean reportOnly;
+    private final AuthenticationStrength strength;
+    private final AccessRecord record;
 
     public AccessGate(KeycloakSession session) {
         this(session, session.getContext().getRealm(), Clock.systemUTC());
@@ -77,6 +61,8 @@ public final class AccessGate {
         this.realm = realm;
         this.clock = clock;
         this.reportOnly = reportOnly;
+        this.strength = new AuthenticationStrength(session, realm, clock);
+        this.record = new AccessRecord(session, realm, clock, reportOnly);
     }
 
     /**
@@ -93,7 +79,7 @@ public final class AccessGate {
      * @param place where the user is
      * @param fromUser whether the user's own browser or device makes the request
      */
-    private record Request(
+    record Request(
             Door door,
             UserModel user,
             ClientModel client,
@@ -131,8 +117,8 @@ public final class AccessGate {
                 () -> recognise(door, authSession, ongoing),
                 (device, from) -> risks().ofLogin(authSession, device, from));
         var judgement = judge(request, tags);
-        record(request, judgement);
-        count(judgement.decision(), authSession);
+        record.of(request, judgement);
+        record.count(judgement.decision(), authSession);
         return judgement;
     }
 
@@ -171,7 +157,7 @@ public final class AccessGate {
                 place,
                 fromUser(door, authSession),
                 device,
-                () -> authentication(door, authSession, ongoing),
+                () -> strength.ofLogin(door, authSession, ongoing),
                 risk);
     }
 
@@ -233,7 +219,7 @@ public final class AccessGate {
         var request = ofSession(
                 door, userSession, client, audience, () -> devices().ofSession(userSession, userSession.getUser()));
         var judgement = judge(request, tags);
-        record(request, judgement);
+        record.of(request, judgement);
         return judgement;
     }
 
@@ -247,7 +233,7 @@ public final class AccessGate {
                 .map(UserModel::getServiceAccountClientLink)
                 .isPresent();
         // NB. A public client runs on the user's own device: a session that is carried elsewhere is seen to move.
-        boolean fromUser = service || client.isPublicClient() && door.askedByClient();
+        boolean fromUser = service || (client.isPublicClient() && door.askedByClient());
         return new Request(
                 door,
                 userSession.getUser(),
@@ -257,7 +243,7 @@ public final class AccessGate {
                 () -> fromUser ? whereabouts().ofRequest() : whereabouts().ofSession(userSession),
                 fromUser,
                 device,
-                () -> authentication(userSession, client),
+                () -> strength.ofSession(userSession, client),
                 (recognition, place) -> risks().ofSession(userSession));
     }
 
@@ -267,9 +253,9 @@ public final class AccessGate {
      * @param audience the client ids that the token reaches; empty where that is not known yet
      */
     public Judgement withoutSession(Door door, UserModel user, ClientModel client, Set<String> audience) {
-        var request = ofNobody(door, user, client, audience, nobodyAuthenticated());
+        var request = ofNobody(door, user, client, audience, strength.none());
         var judgement = judge(request, Tags.ALL_POLICIES);
-        record(request, judgement);
+        record.of(request, judgement);
         return judgement;
     }
 
@@ -278,10 +264,9 @@ public final class AccessGate {
      * device. Nobody should be asked to approve what would be refused.
      */
     public Judgement beforeSession(Door door, UserModel user, ClientModel client) {
-        var approved = new Authentication(1, levels(), Optional.of(clock.instant()));
-        var request = ofNobody(door, user, client, Set.of(), approved);
+        var request = ofNobody(door, user, client, Set.of(), strength.begun());
         var judgement = judge(request, Tags.ALL_POLICIES);
-        record(request, judgement);
+        record.of(request, judgement);
         return judgement;
     }
 
@@ -291,7 +276,7 @@ public final class AccessGate {
      */
     public AccessDecision foreseeAbsent(
             Door door, UserModel user, ClientModel client, Set<String> audience, Tags tags) {
-        return judge(ofNobody(door, user, client, audience, nobodyAuthenticated()), tags)
+        return judge(ofNobody(door, user, client, audience, strength.none()), tags)
                 .decision();
     }
 
@@ -308,10 +293,6 @@ public final class AccessGate {
                 () -> Recognition.unrecognised(Recognition.Reason.NO_PROOF),
                 () -> authentication,
                 (recognition, place) -> Risk.unknown());
-    }
-
-    private Authentication nobodyAuthenticated() {
-        return new Authentication(Constants.MINIMUM_LOA, levels(), Optional.empty());
     }
 
     /**
@@ -415,7 +396,7 @@ public final class AccessGate {
     private AccessDecision decide(AccessContext context, Set<String> startedOn, Supplier<AccessDecision> byPolicies) {
         try {
             // NB. A locked device stays locked also for whoever does not let it prove itself.
-            var devices = Stream.concat(startedOn.stream(), deviceId(context.device()).stream())
+            var devices = Stream.concat(startedOn.stream(), context.device().deviceId().stream())
                     .collect(Collectors.toUnmodifiableSet());
             var bars = LockProvider.bars(realm, context.subject().id(), devices, context.time());
             var decision = byPolicies.get().at(context.askedRisk());
@@ -431,19 +412,6 @@ public final class AccessGate {
         return realm.getClientByClientId(clientId) != null;
     }
 
-    /**
-     * The realm's names of levels. A client's own map is not asked: whoever may edit a client must not be able to redefine
-     * what a policy of the realm means.
-     */
-    public Map<String, Integer> levels() {
-        return AcrUtils.getAcrLoaMap(realm);
-    }
-
-    /** @return the level that a policy means by that name; empty when the realm knows none */
-    public Optional<Integer> levelOf(String acr) {
-        return new Authentication(Constants.NO_LOA, levels(), Optional.empty()).levelOf(acr);
-    }
-
     // NB. On re-entry the session is the one that the identity cookie names. The cookie that names the authentication
     // is
     // another one, and whoever stole the first need not have the second.
@@ -457,149 +425,13 @@ public final class AccessGate {
                 found -> found.getUser() != null && found.getUser().getId().equals(user.getId()));
     }
 
-    private Authentication authentication(
-            Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
-        boolean sso = door == Door.SSO_REENTRY;
-        int level = new AcrStore(session, authSession).getLevelOfAuthenticationFromCurrentAuthentication();
-        Optional<Instant> at = sso
-                ? ongoing.filter(this::beganWithLogin).flatMap(AccessGate::authenticatedAt)
-                : Optional.ofNullable(authSession.getClientNote(AuthenticationManager.AUTH_TIME_BROKER))
-                        .flatMap(AccessGate::seconds)
-                        .or(() -> Optional.of(clock.instant()));
-        return new Authentication(level(level, sso), levels(), at);
+    /** The realm's names of levels; a client's own map is not asked. */
+    public Map<String, Integer> levels() {
+        return strength.levels();
     }
 
-    private Authentication authentication(UserSessionModel userSession, ClientModel client) {
-        if (!beganWithLogin(userSession)) return nobodyAuthenticated();
-        var clientSession = Optional.ofNullable(userSession.getAuthenticatedClientSessionByClient(client.getId()));
-        int level = clientSession.map(AccessGate::level).orElse(Constants.MINIMUM_LOA);
-        return new Authentication(level, levels(), authenticatedAt(userSession));
-    }
-
-    // NB. Impersonation, assertions of other issuers and service accounts make sessions too, and those begin without
-    // anybody having shown who they are. A login leaves the protocol that it came by.
-    private boolean beganWithLogin(UserSessionModel userSession) {
-        var method = userSession.getAuthMethod();
-        return method != null
-                && session.getKeycloakSessionFactory().getProviderFactory(LoginProtocol.class, method) != null;
-    }
-
-    private static int level(AuthenticatedClientSessionModel clientSession) {
-        return level(
-                LoAUtil.getCurrentLevelOfAuthentication(clientSession),
-                AuthenticationManager.isSSOAuthentication(clientSession));
-    }
-
-    // NB. As Keycloak's own acr claim: without levels in the flow a login is level 1 and a re-entry level 0.
-    private static int level(int reached, boolean sso) {
-        return reached >= Constants.MINIMUM_LOA ? reached : sso ? 0 : 1;
-    }
-
-    private static Optional<Instant> authenticatedAt(UserSessionModel userSession) {
-        return Optional.ofNullable(userSession.getNote(AuthenticationManager.AUTH_TIME))
-                .flatMap(AccessGate::seconds)
-                .or(() -> Optional.of(Instant.ofEpochSecond(userSession.getStarted())));
-    }
-
-    private static Optional<Instant> seconds(String note) {
-        try {
-            return Optional.of(Instant.ofEpochSecond(Long.parseLong(note)));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * Counts what each policy did to a sign-in, once a sign-in and as it was first judged: gate, required action and last
-     * door all ask, and "Try again" asks anew.
-     */
-    private void count(AccessDecision decision, AuthenticationSessionModel authSession) {
-        try {
-            countNew(decision, authSession);
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "a sign-in to realm %s could not be counted", realm.getName());
-        }
-    }
-
-    private void countNew(AccessDecision decision, AuthenticationSessionModel authSession) {
-        var impacts = Impact.of(decision);
-        var counted = Optional.ofNullable(authSession.getAuthNote(COUNTED))
-                .map(note -> List.of(note.split("\n")))
-                .orElse(List.of());
-        impacts.keySet().removeAll(counted);
-        if (impacts.isEmpty()) return;
-        var names = Stream.concat(counted.stream(), impacts.keySet().stream());
-        authSession.setAuthNote(COUNTED, names.collect(Collectors.joining("\n")));
-        var day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        AccessServer.impact(session)
-                .ifPresent(server -> impacts.forEach((policy, impact) -> server.count(realm, day, policy, impact)));
-    }
-
-    private void record(Request request, Judgement judgement) {
-        var decision = judgement.decision();
-        if (reportOnly) recordSuspension();
-        if (!decision.allowed()) {
-            var type = decision.outcome() == AccessDecision.Outcome.STEP_UP ? "access.step-up" : "access.denied";
-            observe(type, request, judgement, decision.refusing().toList());
-        }
-        var wouldRefuse = decision.wouldRefuse().toList();
-        if (!wouldRefuse.isEmpty()) observe("access.report-only", request, judgement, wouldRefuse);
-    }
-
-    /** The first time since the start that a realm is asked about while nothing is enforced. */
-    private void recordSuspension() {
-        if (AccessServer.of(session).filter(server -> server.firstSeen(realm)).isEmpty()) return;
-        var entry = AuditEntries.system(session, "access.suspended").with("option", AccessServer.OPTION);
-        new JpaAuditLog(session, realm).observe(entry.at(clock), realm.getId());
-    }
-
-    private void observe(
-            String type, Request request, Judgement judgement, List<AccessDecision.PolicyResult> policies) {
-        try {
-            var entry = AuditEntries.of(session, type)
-                    .by(request.user())
-                    .through(request.client())
-                    .on(deviceId(judgement.device()))
-                    .with("door", request.door())
-                    .with("policies", policies);
-            if (judgement.device() instanceof Unrecognised unrecognised) entry.with("device", unrecognised.reason());
-            var locks = judgement.decision().locks();
-            if (!locks.isEmpty()) entry.with("locks", locks);
-            judgement.decision().risk().ifPresent(risk -> entry.with("risk", risk));
-            request.userSession().ifPresent(entry::in);
-            new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(request, judgement, policies));
-        } catch (RuntimeException e) {
-            LOG.errorf(
-                    e,
-                    "a refusal at door %s in realm %s could not be recorded",
-                    request.door().id(),
-                    realm.getName());
-        }
-    }
-
-    // NB. With the reason: a device that is refused for something else than a moment ago is no repetition.
-    private static String likeness(Request request, Judgement judgement, List<AccessDecision.PolicyResult> policies) {
-        var device = judgement.device();
-        var parts = new ArrayList<String>();
-        parts.add(request.user().getId());
-        parts.add(request.door().id());
-        parts.add(
-                device instanceof Unrecognised unrecognised
-                        ? unrecognised.reason().id()
-                        : "recognised");
-        parts.add(deviceId(device).orElse(""));
-        parts.add(judgement.decision().risk().map(Risk::text).orElse(""));
-        judgement.decision().locks().forEach(bar -> parts.add(bar.lock()));
-        for (var policy : policies) {
-            parts.add(policy.name());
-            policy.unmet().forEach(unmet -> parts.add(unmet.control()));
-        }
-        return String.join("\n", parts);
-    }
-
-    private static Optional<String> deviceId(Recognition recognition) {
-        return recognition instanceof Unrecognised unrecognised
-                ? unrecognised.deviceId()
-                : recognition.known().map(Device::id);
+    /** @return the level that a policy means by that name; empty when the realm knows none */
+    public Optional<Integer> levelOf(String acr) {
+        return new Authentication(Constants.NO_LOA, levels(), Optional.empty()).levelOf(acr);
     }
 }
