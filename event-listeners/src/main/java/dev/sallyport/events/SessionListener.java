@@ -13,7 +13,6 @@ import org.keycloak.events.EventListenerProvider;
 import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.events.EventType;
 import org.keycloak.events.admin.AdminEvent;
-import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -34,7 +33,14 @@ public final class SessionListener implements EventListenerProvider {
             ResourceType.REALM_ROLE_MAPPING,
             ResourceType.CLIENT_ROLE_MAPPING);
 
-    private static final Pattern USER = Pattern.compile("users/([^/]+)");
+    // NB. Also of users whom a source outside keeps, of whose groups and roles the models tell nothing.
+    private static final Set<ResourceType> OF_A_USER = EnumSet.of(
+            ResourceType.USER,
+            ResourceType.GROUP_MEMBERSHIP,
+            ResourceType.REALM_ROLE_MAPPING,
+            ResourceType.CLIENT_ROLE_MAPPING);
+
+    private static final Pattern USER = Pattern.compile("users/([^/]+)(/.*)?");
 
     /** The roles of a group, or the roles that a role contains. */
     private static final Pattern SHARED_ROLES = Pattern.compile("groups/.*|.*/composites.*");
@@ -61,9 +67,7 @@ public final class SessionListener implements EventListenerProvider {
         if (event.getError() != null || event.getResourcePath() == null) return;
         var realm = session.realms().getRealm(event.getRealmId());
         if (realm == null) return;
-        if (event.getResourceType() == ResourceType.USER && event.getOperationType() == OperationType.UPDATE) {
-            user(event).ifPresent(id -> reevaluate(realm, id));
-        }
+        if (OF_A_USER.contains(event.getResourceType())) user(event).ifPresent(id -> reevaluate(realm, id));
         boolean shared = ROLES.contains(event.getResourceType())
                 && SHARED_ROLES.matcher(event.getResourcePath()).matches();
         if (shared && AccessPolicyProvider.any(realm)) Reevaluation.ofRealm(session, realm);

@@ -10,7 +10,9 @@ import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.RealmBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
@@ -29,8 +31,13 @@ record GuardedRealm(Realm realm) {
         return on(server, r -> {});
     }
 
+    // NB. Sessions are not ended behind the doors' back: most tests are about what a door says of one that goes on.
     static GuardedRealm on(KeycloakServer server, Consumer<RealmBuilder> more) {
-        var realm = unguarded(server, more);
+        var realm = unguarded(server, r -> {
+            r.with(representation ->
+                    representation.setAttributes(new HashMap<>(Map.of("sallyport.continuousEvaluation", "off"))));
+            more.accept(r);
+        });
         realm.setup();
         var guarded = new GuardedRealm(realm);
         guarded.trust(realm.server().pki().devices());

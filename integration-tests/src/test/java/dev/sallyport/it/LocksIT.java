@@ -83,8 +83,10 @@ class LocksIT {
         var lock = guarded.lock("{\"user\":\"cat\",\"reason\":\"suspected of theft\"}");
 
         var user = guarded.realm().admin().users().get(id);
-        assertThat(user.getUserSessions()).isEmpty();
-        assertThat(user.getOfflineSessions(clientUuid("ledger"))).isEmpty();
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(user.getUserSessions()).isEmpty();
+            assertThat(user.getOfflineSessions(clientUuid("ledger"))).isEmpty();
+        });
         assertThat(loggedOut.get(60, TimeUnit.SECONDS)).contains("logout_token=");
         assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
         assertThat(ledger.refresh(offline.refreshToken()).error()).isEqualTo("invalid_grant");

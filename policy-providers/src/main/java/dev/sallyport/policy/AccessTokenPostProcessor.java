@@ -61,7 +61,7 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         var gate = new AccessGate(session);
         var judgement = gate.atBackChannel(door, clientSession.getUserSession(), requester, audience);
         if (judgement.decision().allowed()) {
-            gate.issued(clientSession.getUserSession());
+            gate.issued(clientSession.getUserSession(), requester);
             judgement.decision().reevaluate().ifPresent(life -> Optional.ofNullable(context.accessToken())
                     .ifPresent(token -> limit(token, life)));
             if (context.refreshToken() != null) remember(context.refreshToken(), requester, clientSession, audience);

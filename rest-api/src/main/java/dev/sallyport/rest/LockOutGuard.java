@@ -6,6 +6,7 @@ import dev.sallyport.access.Unmet;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.evaluation.realm.SessionSurvey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.keycloak.models.Constants;
 import org.keycloak.models.UserSessionModel;
 
 /**
- * Keeps administrators from shutting themselves out: after a change of what is enforced, and before it is committed, the
+ * Keeps administrators from shutting themselves out, and from ending many sessions unawares: after a change of what is enforced, and before it is committed, the
  * doors that the caller needs are asked about the caller's own session. The engine is the one that enforces. What would
  * need a stronger or a newer authentication counts as shut: whoever asks it of administrators shows first that it can be
  * done.
@@ -51,8 +52,13 @@ final class LockOutGuard {
     private void change(Runnable change, Function<UserSessionModel, Recognition> deviceAfterwards) {
         var caller = administration.who();
         var userSession = caller.userSession();
-        if (forced || userSession.isEmpty()) {
+        if (forced) {
             change.run();
+            return;
+        }
+        if (userSession.isEmpty()) {
+            change.run();
+            confirmToll();
             return;
         }
         var before = obstacles(caller, userSession.get(), this::recognition);
@@ -63,6 +69,16 @@ final class LockOutGuard {
             throw Refusal.conflict("This would shut you out: " + String.join("; ", after.values())
                     + ". Repeat the request with ?force=true if you want that.");
         }
+        confirmToll();
+    }
+
+    // NB. Of sessions that are denied already none is left: they were ended when they came to be.
+    private void confirmToll() {
+        var toll = new SessionSurvey(administration.session(), administration.realm()).toll();
+        if (!toll.needsConfirmation()) return;
+        throw Refusal.conflict(
+                "This would end %s%d of %d live sessions at once. Repeat the request with ?force=true if you want that."
+                        .formatted(toll.exact() ? "" : "about ", toll.sessions(), toll.live()));
     }
 
     /** What keeps the caller out, and in which words to say it. */

@@ -5,11 +5,13 @@ import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.PolicyEngine;
+import dev.sallyport.access.PolicySet;
 import dev.sallyport.access.Tags;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.lock.realm.LockProvider;
+import dev.sallyport.logic.Once;
 import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
@@ -49,12 +51,16 @@ public final class AccessGate {
     /** The note of a user session that keeps where it was, and how suspicious, when it was last at the last door. */
     private static final String JUDGED = "sallyport.judged";
 
+    /** The note of a user session that keeps what the user's browser or device called itself when the session began. */
+    private static final String USER_AGENT = "sallyport.user-agent";
+
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Clock clock;
     private final boolean reportOnly;
     private final AuthenticationStrength strength;
     private final AccessRecord record;
+    private final Supplier<PolicySet> policies;
 
     public AccessGate(KeycloakSession session) {
         this(session, session.getContext().getRealm(), Clock.systemUTC());
@@ -65,6 +71,22 @@ public final class AccessGate {
     }
 
     private AccessGate(KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly) {
+        this(session, realm, clock, reportOnly, () -> AccessPolicyProvider.set(session, realm));
+    }
+
+    /**
+     * For asking about many sessions at once, while no policy changes: a realm that is being changed in this very
+     * transaction would have its policies compiled anew for each.
+     */
+    public static AccessGate ofRulesAsTheyAre(KeycloakSession session, RealmModel realm, Clock clock) {
+        boolean reportOnly = AccessServer.reportOnly(session);
+        return new AccessGate(
+                session, realm, clock, reportOnly, Once.of(() -> AccessPolicyProvider.set(session, realm)));
+    }
+
+    private AccessGate(
+            KeycloakSession session, RealmModel realm, Clock clock, boolean reportOnly, Supplier<PolicySet> policies) {
+        this.policies = policies;
         this.session = session;
         this.realm = realm;
         this.clock = clock;
@@ -85,7 +107,7 @@ public final class AccessGate {
      *
      * @param userSession the session that is asked for, or that goes on; empty when there is none yet
      * @param place where the user is
-     * @param fromUser whether the user's own browser or device makes the request
+     * @param userAgent what the user's own browser or device calls itself; empty where another makes the request
      */
     record Request(
             Door door,
@@ -94,7 +116,7 @@ public final class AccessGate {
             Set<String> audience,
             Optional<UserSessionModel> userSession,
             Supplier<Place> place,
-            boolean fromUser,
+            Supplier<Optional<String>> userAgent,
             Supplier<Recognition> device,
             Supplier<Authentication> authentication,
             BiFunction<Recognition, Place, Risk> risk) {}
@@ -167,7 +189,7 @@ public final class AccessGate {
                 Set.of(),
                 ongoing,
                 place,
-                fromUser(door, authSession),
+                () -> fromUser(door, authSession) ? userAgent() : Optional.empty(),
                 device,
                 () -> strength.ofLogin(door, authSession, ongoing),
                 risk);
@@ -329,7 +351,7 @@ public final class AccessGate {
                 audience,
                 Optional.of(userSession),
                 () -> fromUser ? whereabouts().ofRequest() : whereabouts().ofSession(userSession),
-                fromUser,
+                () -> fromUser ? userAgent() : Optional.empty(),
                 device,
                 () -> strength.ofSession(userSession, client),
                 (recognition, place) -> risks().ofSession(userSession));
@@ -377,7 +399,7 @@ public final class AccessGate {
                 audience,
                 Optional.empty(),
                 whereabouts()::unknown,
-                false,
+                Optional::empty,
                 () -> Recognition.unrecognised(Recognition.Reason.NO_PROOF),
                 () -> authentication,
                 (recognition, place) -> Risk.unknown());
@@ -415,7 +437,7 @@ public final class AccessGate {
                 clientSession.map(IssuedAudience::lastOf).orElse(Set.of()),
                 Optional.of(userSession),
                 () -> whereabouts().ofSession(userSession),
-                false,
+                () -> Optional.ofNullable(userSession.getNote(USER_AGENT)).filter(known -> client.isPublicClient()),
                 () -> devices().ofSession(userSession, userSession.getUser()),
                 () -> strength.ofSession(userSession, client),
                 (recognition, place) -> risks().ofSession(userSession));
@@ -442,6 +464,7 @@ public final class AccessGate {
         var place = place(door, authSession);
         Whereabouts.remember(userSession, place);
         risks().bind(authSession, userSession);
+        if (fromUser(door, authSession)) rememberUserAgent(userSession);
         new SessionIndex(session, realm).keep(userSession);
         if (changed(userSession)) {
             Reevaluation.ofUser(session, realm, userSession.getUser().getId());
@@ -465,15 +488,28 @@ public final class AccessGate {
         return before.isPresent();
     }
 
-    /** Takes note of a session that holds a token, so that it is found when something changes. */
-    public void issued(UserSessionModel userSession) {
+    /**
+     * Takes note of a session that holds a token, so that it is found when something changes.
+     *
+     * @param client the client that has the token
+     */
+    public void issued(UserSessionModel userSession, ClientModel client) {
         var index = new SessionIndex(session, realm);
         if (index.knows(userSession)) return;
-        // NB. No browser ever tells where a service account is.
-        if (userSession.getUser().getServiceAccountClientLink() != null) {
+        // NB. Not every login comes by a browser's last door, which would have seen where it is.
+        boolean service = userSession.getUser().getServiceAccountClientLink() != null;
+        if ((service || client.isPublicClient()) && !Whereabouts.remembered(userSession)) {
             Whereabouts.remember(userSession, whereabouts().ofRequest());
+            rememberUserAgent(userSession);
         }
         index.keep(userSession);
+    }
+
+    private void rememberUserAgent(UserSessionModel userSession) {
+        userAgent()
+                .map(text -> text.substring(0, Math.min(text.length(), 500)))
+                .filter(text -> !text.equals(userSession.getNote(USER_AGENT)))
+                .ifPresent(text -> userSession.setNote(USER_AGENT, text));
     }
 
     private DeviceRecognition devices() {
@@ -506,7 +542,7 @@ public final class AccessGate {
                     request.authentication().get(),
                     place,
                     () -> request.risk().apply(recognised, place),
-                    request.fromUser() ? userAgent() : Optional.empty(),
+                    request.userAgent().get(),
                     clock.instant());
             var startedOn =
                     request.userSession().map(DeviceRecognition::startedOn).orElse(Set.of());
@@ -522,8 +558,7 @@ public final class AccessGate {
     }
 
     private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
-        return decide(
-                context, startedOn, () -> PolicyEngine.decide(AccessPolicyProvider.set(session, realm), tags, context));
+        return decide(context, startedOn, () -> PolicyEngine.decide(policies.get(), tags, context));
     }
 
     /** @param startedOn the device that the ongoing session was started on, whatever is shown now */

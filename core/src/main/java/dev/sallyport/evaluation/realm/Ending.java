@@ -59,8 +59,12 @@ record Ending(
     }
 
     private AuditEntry entry(KeycloakSession session, UserSessionModel userSession, Work work) {
-        var reasons = denied.values().stream()
-                .flatMap(decision -> decision.reasons().stream())
+        var policies = denied.values().stream()
+                .flatMap(AccessDecision::refusing)
+                .distinct()
+                .toList();
+        var locks = denied.values().stream()
+                .flatMap(decision -> decision.locks().stream())
                 .distinct()
                 .toList();
         return AuditEntries.system(session, "session.ended")
@@ -70,7 +74,8 @@ record Ending(
                 .with("extent", whole ? "session" : "clients")
                 .with("offline", offline)
                 .with("clients", denied.keySet().stream().sorted().toList())
-                .with("reasons", reasons)
+                .with("policies", policies)
+                .with("locks", locks)
                 .with("cause", work.scope())
                 .at(Clock.systemUTC());
     }

@@ -11,6 +11,7 @@ import org.keycloak.connections.httpclient.HttpClientProvider;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
@@ -25,6 +26,9 @@ import org.keycloak.timer.TimerProvider;
  */
 public final class EvaluationServer implements Provider {
 
+    /** The attribute of a realm that switches its continuous evaluation off. */
+    public static final String ATTRIBUTE = "sallyport.continuousEvaluation";
+
     private final Factory factory;
 
     private EvaluationServer(Factory factory) {
@@ -36,6 +40,14 @@ public final class EvaluationServer implements Provider {
         return Optional.ofNullable(session.getProvider(EvaluationServer.class))
                 .map(server -> server.factory.confirmShare)
                 .orElse(Factory.CONFIRM_SHARE);
+    }
+
+    /**
+     * Whether denials end sessions in this realm, as they do unless its attribute says {@code off}: for a realm that is about
+     * to get its first policies. Doors refuse and locks end sessions all the same.
+     */
+    public static boolean on(RealmModel realm) {
+        return !"off".equals(realm.getAttribute(ATTRIBUTE));
     }
 
     @Override

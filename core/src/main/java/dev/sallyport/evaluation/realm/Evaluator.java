@@ -107,18 +107,21 @@ final class Evaluator {
             filled.incrementAndGet();
             busy.addAll(work.ids());
             threads.execute(() -> {
+                boolean finished = false;
                 try {
                     finish(work);
+                    finished = true;
                 } catch (RuntimeException e) {
                     LOG.errorf(
                             e,
-                            "sessions of %s %s were not all looked at; they will be once the lease is over",
+                            "sessions of %s %s were not all looked at; they are tried again",
                             work.scope().id(),
                             work.subject());
                 } finally {
                     work.ids().forEach(busy::remove);
                     filled.decrementAndGet();
-                    wake();
+                    // NB. What failed is tried again when it is looked for the next time, not at once and forever.
+                    if (finished) wake();
                 }
             });
         }

@@ -31,16 +31,19 @@ record SessionEvaluation(KeycloakSession session, RealmModel realm, AccessGate g
                 .toList();
     }
 
+    /** Whether something of them would end, without telling anybody. */
+    boolean ends(String id) {
+        return Stream.of(false, true)
+                .flatMap(offline -> Ending.find(session, realm, id, offline).stream())
+                .filter(found -> found.getUser() != null)
+                .anyMatch(found -> !(fate(found, decisions(clientSessions(found))) instanceof Fate.Continues));
+    }
+
     private Optional<Ending> ending(UserSessionModel userSession, boolean offline) {
         if (userSession.getUser() == null) return Optional.empty(); // Keycloak ends what belongs to nobody
         var clientSessions = clientSessions(userSession);
-        var decisions = new TreeMap<String, AccessDecision>();
-        clientSessions.forEach(
-                (id, clientSession) -> decisions.put(id, gate.standing(userSession, clientSession.getClient())));
-        var outcomes = new TreeMap<String, AccessDecision.Outcome>();
-        decisions.forEach((id, decision) -> outcomes.put(id, decision.outcome()));
-
-        var fate = Fate.of(shutOut(userSession), outcomes);
+        var decisions = decisions(clientSessions);
+        var fate = fate(userSession, decisions);
         if (fate instanceof Fate.Ends) {
             return Optional.of(ending(userSession, offline, true, decisions, clientSessions));
         }
@@ -49,6 +52,20 @@ record SessionEvaluation(KeycloakSession session, RealmModel realm, AccessGate g
             return Optional.of(ending(userSession, offline, false, decisions, clientSessions));
         }
         return Optional.empty();
+    }
+
+    private Map<String, AccessDecision> decisions(Map<String, AuthenticatedClientSessionModel> clientSessions) {
+        var decisions = new TreeMap<String, AccessDecision>();
+        clientSessions.forEach((id, clientSession) ->
+                decisions.put(id, gate.standing(clientSession.getUserSession(), clientSession.getClient())));
+        return decisions;
+    }
+
+    private Fate fate(UserSessionModel userSession, Map<String, AccessDecision> decisions) {
+        var outcomes = new TreeMap<String, AccessDecision.Outcome>();
+        decisions.forEach((id, decision) -> outcomes.put(id, decision.outcome()));
+        boolean shutOut = shutOut(userSession);
+        return shutOut || EvaluationServer.on(realm) ? Fate.of(shutOut, outcomes) : new Fate.Continues();
     }
 
     private boolean shutOut(UserSessionModel userSession) {

@@ -56,6 +56,11 @@ public record Whereabouts(KeycloakSession session, RealmModel realm) {
         userSession.setNote(SESSION_ADDRESS, note(place));
     }
 
+    /** Whether anybody saw where the session's browser came from. */
+    public static boolean remembered(UserSessionModel userSession) {
+        return userSession.getNote(SESSION_ADDRESS) != null;
+    }
+
     // NB. Also when it is unknown: where the browser was before says nothing of where it is.
     private static String note(Place place) {
         return place.address().map(Address::toString).orElse("unknown");
