@@ -33,8 +33,8 @@ class PostureSourcesIT {
     static void makeRealm(KeycloakServer shared) {
         server = shared;
         fleet = Fleet.start();
-        guarded = GuardedRealm.on(shared, r -> r.client("notes", c -> c.publicClient())
-                .client("mail", c -> c.publicClient()));
+        guarded = GuardedRealm.on(
+                shared, r -> r.client("notes", c -> c.publicClient()).client("mail", c -> c.publicClient()));
         guarded.ledgerNeeds(GuardedRealm.HEALTHY);
         guarded.policy("notes", "enforced", "\"clients\":{\"include\":[\"notes\"]}", needs("last-known"));
         guarded.policy("mail", "enforced", "\"clients\":{\"include\":[\"mail\"]}", needs("allow"));
@@ -80,8 +80,8 @@ class PostureSourcesIT {
         var tokens = in(ledger);
 
         fleet.ill("patient");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(guarded.active(tokens.accessToken())).isFalse());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(guarded.active(tokens.accessToken()))
+                .isFalse());
         var refused = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
         fleet.healthy("patient");
         var again = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
@@ -223,7 +223,11 @@ class PostureSourcesIT {
     }
 
     private static JsonNode sources(String id) {
-        return guarded.realm().api().get("/devices/" + id + "/posture").expect(200).json();
+        return guarded.realm()
+                .api()
+                .get("/devices/" + id + "/posture")
+                .expect(200)
+                .json();
     }
 
     private static List<JsonNode> refusals(String device) {

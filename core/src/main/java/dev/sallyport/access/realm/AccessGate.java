@@ -261,38 +261,6 @@ public final class AccessGate {
         return new Recognised(recognised.device().withoutPosture(), recognised.method());
     }
 
-    /**
-     * Takes note that a login begins, before it is known whose: while the password is being typed there is time to ask about
-     * the device. Never throws.
-     */
-    public static void prepare(KeycloakSession session) {
-        var realm = session.getContext().getRealm();
-        try {
-            new DeviceRecognition(session, realm, Clock.systemUTC())
-                    .inSight()
-                    .ifPresent(device -> PosturePull.sighted(session, realm, device));
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "the device that comes into sight in realm %s could not be looked at", realm.getName());
-        }
-    }
-
-    private Recognition sighted(Recognition recognition) {
-        recognition.known().ifPresent(device -> PosturePull.sighted(session, realm, device));
-        return recognition;
-    }
-
-    /**
-     * How long to wait for what sources are about to say of the device, before this login is judged; empty when there is
-     * nothing to wait for. Worth it only if it may matter: what is known would refuse the login, or some source was never
-     * asked and may be against it.
-     */
-    public Optional<Duration> answersAwaited(Door door, AuthenticationSessionModel authSession) {
-        var device = look(door, authSession).known();
-        return device.flatMap(known -> PosturePull.underway(session, realm, known.id()))
-                .filter(time -> PosturePull.unheard(session, realm, device.get())
-                        || foresee(door, authSession).outcome() == AccessDecision.Outcome.DENY);
-    }
-
     // NB. A confidential client that logs a user in by itself presents its own certificate and comes from its own
     // address, not the user's.
     private static boolean fromUser(Door door, AuthenticationSessionModel authSession) {

@@ -102,7 +102,12 @@ public final class Fleet implements AutoCloseable {
                  "disk_encryption_enabled":%3$s,"issues":{"failing_policies_count":%4$d},
                  "policies":[{"id":2,"name":"Disk encrypted","response":"%5$s","critical":false,
                    "resolution":"Turn on FileVault in System Settings."}],
-                 "mdm":{"enrollment_status":"On (manual)","name":"Fleet"}}}""".formatted(serial, Instant.now().truncatedTo(ChronoUnit.MILLIS), encrypted, response.equals("fail") ? 1 : 0, response);
+                 "mdm":{"enrollment_status":"On (manual)","name":"Fleet"}}}""".formatted(
+                        serial,
+                        Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                        encrypted,
+                        response.equals("fail") ? 1 : 0,
+                        response);
     }
 
     private void host(HttpExchange exchange) throws IOException {
@@ -110,7 +115,8 @@ public final class Fleet implements AutoCloseable {
             var serial = exchange.getRequestURI().getPath().substring(HOSTS.length());
             asked.computeIfAbsent(serial, same -> new AtomicInteger()).incrementAndGet();
             answers.acquireUninterruptibly();
-            var authorized = ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            var authorized =
+                    ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
             var host = hosts.get(serial);
             int status = !authorized ? 401 : broken ? 500 : host == null ? 404 : 200;
             var body = (status == 200 ? host : "{\"message\":\"no\"}").getBytes(UTF_8);
