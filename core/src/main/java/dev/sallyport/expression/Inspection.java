@@ -10,13 +10,14 @@ import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.common.navigation.TraversalOrder;
 import dev.sallyport.document.DocumentFault;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * What a type-checked expression relies on, and whether it keeps the rules that types cannot say: its patterns are constant and
- * small, its loops nest at most twice, and the attributes of the user that it depends on can be told from its text.
+ * small, its loops nest at most twice, it compares facts with words that they can be, and the attributes of the user that it depends on can be told from its text.
  */
 final class Inspection {
 
@@ -27,6 +28,7 @@ final class Inspection {
     private static final java.util.regex.Pattern REPETITION = java.util.regex.Pattern.compile("\\{(\\d+)(?:,(\\d*))?}");
 
     private static final int MAX_LOOPS = 2;
+    private static final Set<String> COMPARISONS = Set.of("_==_", "_!=_", "@in");
 
     private final CelAbstractSyntaxTree ast;
     private final Set<String> userAttributes = new TreeSet<>();
@@ -74,6 +76,10 @@ final class Inspection {
 
     private void call(CelNavigableExpr node) {
         var call = node.expr().call();
+        if (COMPARISONS.contains(call.function()) && call.args().size() == 2) {
+            comparison(node, call.args().get(0), call.args().get(1));
+            comparison(node, call.args().get(1), call.args().get(0));
+        }
         boolean matches = ast.getReference(node.id()).stream()
                 .flatMap(reference -> reference.overloadIds().stream())
                 .anyMatch(overload -> overload.startsWith("matches"));
@@ -88,6 +94,27 @@ final class Inspection {
         } catch (PatternSyntaxException e) {
             throw fault(node, "has a faulty pattern");
         }
+    }
+
+    private void comparison(CelNavigableExpr node, CelExpr compared, CelExpr with) {
+        var fact = path(compared);
+        if (fact.isEmpty()) return;
+        var words = with.getKind() == Kind.LIST ? with.list().elements() : List.of(with);
+        words.stream()
+                .flatMap(word -> text(word).stream())
+                .flatMap(word -> Words.fault(fact.get(), word).stream())
+                .findFirst()
+                .ifPresent(reason -> {
+                    throw fault(node, reason);
+                });
+    }
+
+    /** How a fact is written: a variable, or a field of one. */
+    private Optional<String> path(CelExpr expression) {
+        if (expression.getKind() == Kind.IDENT) return Optional.of(name(expression));
+        if (expression.getKind() != Kind.SELECT) return Optional.empty();
+        var select = expression.select();
+        return path(select.operand()).map(operand -> operand + "." + select.field());
     }
 
     // NB. Compiling unfolds repetitions: ((a{30}){30}){30} becomes 27,000 letters. Here as if each stood within the

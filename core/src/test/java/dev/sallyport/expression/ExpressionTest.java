@@ -223,6 +223,11 @@ class ExpressionTest {
                 "user.attributes == {'x': ['y']} | 1 | 5 | must name the attribute",
                 "[1].exists(user, user == 1) | 1 | 11 | name of a fact",
                 "user.id.matches(user.username) | 1 | 16 | pattern in quotes",
+                "risk == 'hgih' | 1 | 6 | one of high, low, medium",
+                "'Medium' != risk | 1 | 10 | one of high, low, medium",
+                "time > timestamp('2026-01-01T00:00:00Z') && risk in ['medium', 'severe'] | 1 | 50 | compares risk with \"severe\"",
+                "device.platform == 'macOS' | 1 | 17 | one of android",
+                "!(device.method in ['passkye']) | 1 | 17 | device.method",
                 "user.id.matches('(') | 1 | 16 | faulty pattern",
                 "user.id.matches('(a{100}){9}') | 1 | 16 | pattern",
                 "[1].exists(a, [1].exists(b, [1].exists(c, c == a))) | 1 | 39 | more than twice"

@@ -233,6 +233,8 @@ class AdministrationIT {
                 .filter(component -> "steady".equals(component.getName()))
                 .forEach(AdministrationIT::spoil);
 
+        // NB. What was refused would be a policy for everybody.
+        assertThat(guarded.ledger().login("ann", GuardedRealm.PASSWORD).code()).isNotEmpty();
         assertThat(guarded.wiki().login("ann", GuardedRealm.PASSWORD).page().status())
                 .isEqualTo(403);
         assertThat(api.get("/access-policies/steady").json().path("state").asText())
@@ -241,7 +243,7 @@ class AdministrationIT {
     }
 
     private static void spoil(ComponentRepresentation component) {
-        component.getConfig().putSingle("document", "{\"name\":\"steady\",\"state\":\"disabled\"}");
+        component.getConfig().putSingle("document", "{\"name\":\"steady\",\"state\":\"enforced\"}");
         try {
             guarded.realm().admin().components().component(component.getId()).update(component);
             throw new AssertionError("Keycloak's component API took a faulty policy");

@@ -8,7 +8,12 @@ import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
+import dev.sallyport.network.GeoDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,19 +25,29 @@ import org.junit.jupiter.api.Test;
  */
 @SallyportTest(
         postgres = true,
-        options = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=127.0.0.0/8"})
+        extensions = AllegedBot.class,
+        options = {
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=127.0.0.0/8",
+            "--spi-sallyport-geoip--default--country=" + RiskIT.COUNTRIES
+        })
 class RiskIT {
+
+    // NB. Relative to where the build runs the tests, and so the server.
+    static final String COUNTRIES = "target/geoip/countries-of-logins.mmdb";
 
     /** One for each test, since what a test does to a user's history is not undone. */
     private static final String USERS =
-            "guessed robbed tricked moving reentering roaming refreshing unasked scripted hasty leaving";
+            "abroad automated guessed robbed tricked moving reentering roaming refreshing unasked scripted hasty leaving";
 
     private static KeycloakServer server;
     private static GuardedRealm guarded;
 
     @BeforeAll
-    static void makeRealm(KeycloakServer own) {
+    static void makeRealm(KeycloakServer own) throws IOException {
         server = own;
+        var database = Files.createDirectories(Path.of(COUNTRIES).getParent()).resolve("countries-of-logins.mmdb");
+        Files.write(database, GeoDatabase.countries(Map.of("203.0.113.0/25", "DE", "203.0.113.128/25", "FR")));
         guarded = GuardedRealm.on(own, r -> {
             Stream.of("careful", "vault", "later", "bare").forEach(id -> r.client(id, c -> c.publicClient()));
             r.client("batch", c -> c.serviceAccount("batch-secret"));
@@ -172,6 +187,32 @@ class RiskIT {
             assertThat(entry.at("/actor/name").asText()).isEqualTo("roaming");
             assertThat(entry.at("/details/risk/reasons").toString())
                     .isEqualTo("[\"failed-logins\",\"new-device\",\"new-network\"]");
+        });
+    }
+
+    @Test
+    void countryWhereTheUserNeverWasIsNamed() {
+        visit(browser("ledger").header("X-Forwarded-For", "203.0.113.7"), "abroad");
+
+        var travelling = browser("ledger").header("X-Forwarded-For", "203.0.113.207");
+
+        assertThat(travelling.login("abroad", PASSWORD).page().status()).isEqualTo(403);
+        assertThat(guarded.audited("access.denied")).anySatisfy(entry -> {
+            assertThat(entry.at("/actor/name").asText()).isEqualTo("abroad");
+            assertThat(entry.at("/details/risk/reasons").toString()).contains("\"new-country\"");
+        });
+    }
+
+    @Test
+    void evaluatorThatSomebodyElseBroughtCanRaiseTheRisk() {
+        visit(browser("vault"), "automated");
+
+        var bot = browser("vault").header("User-Agent", AllegedBot.NAME);
+
+        assertThat(bot.login("automated", PASSWORD).page().status()).isEqualTo(403);
+        assertThat(guarded.audited("access.denied")).anySatisfy(entry -> {
+            assertThat(entry.at("/actor/name").asText()).isEqualTo("automated");
+            assertThat(entry.at("/details/risk/reasons").toString()).contains("\"alleged-bot\"");
         });
     }
 

@@ -3,22 +3,17 @@ package dev.sallyport.access.realm;
 import dev.sallyport.access.AccessPolicy;
 import dev.sallyport.access.PolicyDocument;
 import dev.sallyport.access.PolicySet;
-import dev.sallyport.audit.realm.ConfigurationAudit;
+import dev.sallyport.configuration.realm.DocumentFactory;
+import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.session.realm.Reevaluation;
 import java.util.List;
-import org.keycloak.Config;
-import org.keycloak.component.ComponentFactory;
 import org.keycloak.component.ComponentModel;
-import org.keycloak.component.ComponentValidationException;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /** A realm's access policies, one component each. */
 public final class AccessPolicyProvider implements Provider {
@@ -61,50 +56,35 @@ public final class AccessPolicyProvider implements Provider {
     public void close() {}
 
     /** Validates and records every change, through whichever API it comes. */
-    public static final class Factory implements ComponentFactory<AccessPolicyProvider, AccessPolicyProvider> {
+    public static final class Factory extends DocumentFactory<AccessPolicyProvider> {
 
-        private static final String KIND = "access-policy";
-
-        @Override
-        public AccessPolicyProvider create(KeycloakSession session, ComponentModel model) {
-            return new AccessPolicyProvider();
+        public Factory() {
+            super(ID, "access-policy", "Who must meet what to get in.", AccessPolicyProvider::new);
         }
 
         @Override
-        public void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel model)
-                throws ComponentValidationException {
-            DocumentComponents.validatePlace(realm, model);
-            try {
-                var policy = AccessPolicy.read(DocumentComponents.document(model));
-                if (!policy.name().equals(model.getName())) {
-                    throw new DocumentFault("name", "differs from the name of its component");
-                }
-                var editable = new EditableAttributes(session, realm);
-                if (editable.decided()) {
-                    editable.fault(policy).ifPresent(fault -> {
-                        throw fault;
-                    });
-                }
-            } catch (DocumentFault fault) {
-                throw new ComponentValidationException(fault.getMessage());
+        protected void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            var policy = AccessPolicy.read(DocumentComponents.document(model));
+            if (!policy.name().equals(model.getName())) {
+                throw new DocumentFault("name", "differs from the name of its component");
             }
+            var editable = new EditableAttributes(session, realm);
+            if (!editable.decided()) return;
+            editable.fault(policy).ifPresent(fault -> {
+                throw fault;
+            });
         }
 
         @Override
         public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            ConfigurationAudit.created(session, realm, KIND, model);
+            super.onCreate(session, realm, model);
             reevaluate(session, realm, model);
         }
 
         @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
-            ConfigurationAudit.updated(session, realm, KIND, old, model);
+            super.onUpdate(session, realm, old, model);
             reevaluate(session, realm, model);
-        }
-
-        @Override
-        public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            ConfigurationAudit.deleted(session, realm, KIND, model);
         }
 
         // NB. Every policy that applies must be satisfied: one that is gone, or not enforced any more, ends nothing.
@@ -113,54 +93,16 @@ public final class AccessPolicyProvider implements Provider {
         }
 
         @Override
-        public String getId() {
-            return ID;
-        }
-
-        @Override
-        public String getHelpText() {
-            return "Who must meet what to get in.";
-        }
-
-        @Override
-        public List<ProviderConfigProperty> getConfigProperties() {
-            return DocumentComponents.properties();
-        }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
         public void postInit(KeycloakSessionFactory factory) {
             RealmDirectory.follow(factory);
         }
-
-        @Override
-        public void close() {}
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends DocumentSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return ID;
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return AccessPolicyProvider.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super(ID, AccessPolicyProvider.class, Factory.class);
         }
     }
 }

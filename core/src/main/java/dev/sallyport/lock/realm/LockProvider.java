@@ -2,6 +2,8 @@ package dev.sallyport.lock.realm;
 
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.configuration.realm.DocumentFactory;
+import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
@@ -15,20 +17,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.keycloak.Config;
-import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.common.util.Time;
-import org.keycloak.component.ComponentFactory;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.component.ComponentValidationException;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /** A realm's locks, one component each; its name is the id of the lock. */
 public final class LockProvider implements Provider {
@@ -84,37 +79,17 @@ public final class LockProvider implements Provider {
      * Validates and records every change, through whichever API it comes, and has the sessions ended that a lock shuts out. Whoever is locked changes no lock: Keycloak's
      * component API accepts tokens that our doors refuse.
      */
-    public static final class Factory implements ComponentFactory<LockProvider, LockProvider> {
+    public static final class Factory extends DocumentFactory<LockProvider> {
 
-        @Override
-        public LockProvider create(KeycloakSession session, ComponentModel model) {
-            return new LockProvider();
+        public Factory() {
+            super(ID, "lock", "Refuses a user or a device at every door.", LockProvider::new);
         }
 
         @Override
-        public void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel model)
+        protected void validate(KeycloakSession session, RealmModel realm, ComponentModel model)
                 throws ComponentValidationException {
-            try {
-                refuseTheLocked(session, realm);
-                DocumentComponents.validatePlace(realm, model);
-                Lock.read(DocumentComponents.document(model));
-            } catch (DocumentFault fault) {
-                restore(realm, model);
-                throw new ComponentValidationException(fault.getMessage());
-            } catch (ComponentValidationException refused) {
-                restore(realm, model);
-                throw refused;
-            }
-        }
-
-        // NB. Keycloak's component API changes the very instance that its cache holds and then asks whether it may:
-        // what
-        // is refused would otherwise stay in force until the cache is renewed.
-        private static void restore(RealmModel realm, ComponentModel model) {
-            Optional.ofNullable(model.getId()).map(realm::getComponent).ifPresent(stored -> {
-                model.setName(stored.getName());
-                model.setConfig(new MultivaluedHashMap<>(stored.getConfig()));
-            });
+            refuseTheLocked(session, realm);
+            Lock.read(DocumentComponents.document(model));
         }
 
         private static void refuseTheLocked(KeycloakSession session, RealmModel realm) {
@@ -178,54 +153,13 @@ public final class LockProvider implements Provider {
                 return Optional.empty();
             }
         }
-
-        @Override
-        public String getId() {
-            return ID;
-        }
-
-        @Override
-        public String getHelpText() {
-            return "Refuses a user or a device at every door.";
-        }
-
-        @Override
-        public List<ProviderConfigProperty> getConfigProperties() {
-            return DocumentComponents.properties();
-        }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
-        public void postInit(KeycloakSessionFactory factory) {}
-
-        @Override
-        public void close() {}
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends DocumentSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return ID;
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return LockProvider.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super(ID, LockProvider.class, Factory.class);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.network.realm;
 
-import dev.sallyport.audit.realm.ConfigurationAudit;
+import dev.sallyport.configuration.realm.DocumentFactory;
+import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.network.Network;
@@ -10,17 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
-import org.keycloak.Config;
-import org.keycloak.component.ComponentFactory;
 import org.keycloak.component.ComponentModel;
-import org.keycloak.component.ComponentValidationException;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /** The networks that a realm has named, one component each. */
 public final class NetworkProvider implements Provider {
@@ -81,91 +75,41 @@ public final class NetworkProvider implements Provider {
     public void close() {}
 
     /** Validates and records every change, through whichever API it comes. */
-    public static final class Factory implements ComponentFactory<NetworkProvider, NetworkProvider> {
+    public static final class Factory extends DocumentFactory<NetworkProvider> {
 
-        private static final String KIND = "network";
-
-        @Override
-        public NetworkProvider create(KeycloakSession session, ComponentModel model) {
-            return new NetworkProvider();
+        public Factory() {
+            super(ID, "network", "A network that access policies can name.", NetworkProvider::new);
         }
 
         @Override
-        public void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel model)
-                throws ComponentValidationException {
-            DocumentComponents.validatePlace(realm, model);
-            try {
-                networkOf(model);
-            } catch (DocumentFault fault) {
-                throw new ComponentValidationException(fault.getMessage());
-            }
+        protected void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            networkOf(model);
         }
 
         @Override
         public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            ConfigurationAudit.created(session, realm, KIND, model);
+            super.onCreate(session, realm, model);
             Reevaluation.ofRealm(session, realm);
         }
 
         @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
-            ConfigurationAudit.updated(session, realm, KIND, old, model);
+            super.onUpdate(session, realm, old, model);
             Reevaluation.ofRealm(session, realm);
         }
 
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            ConfigurationAudit.deleted(session, realm, KIND, model);
+            super.preRemove(session, realm, model);
             Reevaluation.ofRealm(session, realm);
         }
-
-        @Override
-        public String getId() {
-            return ID;
-        }
-
-        @Override
-        public String getHelpText() {
-            return "A network that access policies can name.";
-        }
-
-        @Override
-        public List<ProviderConfigProperty> getConfigProperties() {
-            return DocumentComponents.properties();
-        }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
-        public void postInit(KeycloakSessionFactory factory) {}
-
-        @Override
-        public void close() {}
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends DocumentSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return ID;
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return NetworkProvider.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super(ID, NetworkProvider.class, Factory.class);
         }
     }
 }

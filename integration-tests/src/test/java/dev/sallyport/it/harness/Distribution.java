@@ -54,9 +54,9 @@ record Distribution(String version, Path pack, Path work) {
         if (!Files.exists(pack))
             throw new IllegalStateException(
                     "There is no " + pack + ". Build it first: mvn package -pl distribution -am -DskipTests");
-        var recipe = version + "\n" + sha256(Files.readAllBytes(pack)) + "\n" + String.join("\n", spec.augmentation())
-                + "\n";
-        var options = sha256(String.join("\n", spec.augmentation()).getBytes(UTF_8));
+        var wanted = String.join("\n", spec.augmentation()) + "\n" + spec.extensions();
+        var recipe = version + "\n" + sha256(Files.readAllBytes(pack)) + "\n" + wanted + "\n";
+        var options = sha256(wanted.getBytes(UTF_8));
         var home = work.resolve("keycloak").resolve(version + "-" + options.substring(0, 8));
         var mark = home.resolve(AUGMENTED_WITH);
         if (Files.exists(mark) && Files.readString(mark).equals(recipe)) return home;
@@ -66,6 +66,7 @@ record Distribution(String version, Path pack, Path work) {
             delete(home);
             copy(pristine, home);
             Files.copy(pack, home.resolve("providers").resolve(pack.getFileName()));
+            for (var extension : spec.extensions()) ExtensionJar.write(extension, home.resolve("providers"));
             build(home, spec);
             Files.writeString(mark, recipe);
             return home;

@@ -153,7 +153,8 @@ final class SallyportExtension
                 || test.postgres() && !Settings.CURRENT.postgres()
                 || test.nodes() > 1
                 || test.options().length > 0
-                || test.buildOptions().length > 0;
+                || test.buildOptions().length > 0
+                || test.extensions().length > 0;
     }
 
     private static SallyportTest annotation(ExtensionContext context) {

@@ -32,6 +32,9 @@ public @interface SallyportTest {
     /** Whether PostgreSQL is needed: what is committed survives a kill only there. */
     boolean postgres() default false;
 
+    /** A provider's factory that stands in a jar of its own beside the pack's, as other people's extensions do. */
+    Class<?>[] extensions() default {};
+
     /** Number of clustered nodes on one PostgreSQL database. */
     int nodes() default 1;
 }

@@ -8,17 +8,20 @@ import java.util.stream.Stream;
  *
  * @param buildOptions options of {@code kc.sh build}: features, and which provider serves an SPI
  * @param options options of {@code kc.sh start}
+ * @param extensions factories of providers that are not the pack's
  */
-record ServerSpec(boolean postgres, int nodes, List<String> buildOptions, List<String> options) {
+record ServerSpec(
+        boolean postgres, int nodes, List<String> buildOptions, List<String> options, List<Class<?>> extensions) {
 
-    static final ServerSpec SHARED = new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of());
+    static final ServerSpec SHARED = new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of());
 
     static ServerSpec of(SallyportTest test) {
         return new ServerSpec(
                 Settings.CURRENT.postgres() || test.postgres() || test.nodes() > 1,
                 test.nodes(),
                 List.of(test.buildOptions()),
-                List.of(test.options()));
+                List.of(test.options()),
+                List.of(test.extensions()));
     }
 
     /** What the server is augmented with. Client certificates are requested, never required, as a login page needs. */
