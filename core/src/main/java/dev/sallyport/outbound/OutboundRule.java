@@ -136,11 +136,19 @@ public record OutboundRule(List<Cidr> ranges, Set<String> hosts) {
                     + ", which is not a public address and not allowed by the server's option"
                     + " spi-sallyport-outbound--default--allow");
         }
-        if ("http".equalsIgnoreCase(uri.getScheme()) && !trusts(host, address)) {
-            return Optional.of("must begin with https:// unless the server's option"
-                    + " spi-sallyport-outbound--default--allow names the host");
-        }
-        return Optional.empty();
+        return trusts(host, address) ? Optional.empty() : objectionToPlainText(uri);
+    }
+
+    /** The same where it is not known to which address the host leads. */
+    public Optional<String> objection(URI uri) {
+        return hosts.contains(host(uri.getHost())) ? Optional.empty() : objectionToPlainText(uri);
+    }
+
+    private static Optional<String> objectionToPlainText(URI uri) {
+        return "http".equalsIgnoreCase(uri.getScheme())
+                ? Optional.of("must begin with https:// unless the server's option"
+                        + " spi-sallyport-outbound--default--allow names the host")
+                : Optional.empty();
     }
 
     private static List<Cidr> cidrs(String... texts) {

@@ -35,6 +35,11 @@ public record SourceDocument(
     /** What stands for a secret when it is read back; sent in, it stands for the one that is stored. */
     public static final String MASK = "**********";
 
+    /** The credential that a management proves its notifications with. */
+    public static final String WEBHOOK_SECRET = "webhookSecret";
+
+    private static final int SHORTEST_WEBHOOK_SECRET = 16;
+
     static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(10);
     static final Duration LONGEST_CACHE = Duration.ofDays(1);
 
@@ -111,6 +116,13 @@ public record SourceDocument(
             if (credential.required()
                     && value.filter(Predicate.not(String::isBlank)).isEmpty()) {
                 throw new DocumentFault("credentials." + credential.name(), "is required");
+            }
+            if (credential.name().equals(WEBHOOK_SECRET)
+                    && value.filter(secret -> secret.length() < SHORTEST_WEBHOOK_SECRET)
+                            .isPresent()) {
+                throw new DocumentFault(
+                        "credentials." + WEBHOOK_SECRET,
+                        "must have at least " + SHORTEST_WEBHOOK_SECRET + " characters");
             }
             if (value.filter(text -> text.chars().anyMatch(Character::isISOControl))
                     .isPresent()) {

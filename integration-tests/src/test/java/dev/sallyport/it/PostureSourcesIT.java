@@ -1,250 +1,257 @@
 package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.sallyport.it.harness.Chromium;
-import dev.sallyport.it.harness.ClientCertificate;
-import dev.sallyport.it.harness.Fleet;
 import dev.sallyport.it.harness.KeycloakServer;
-import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
-import dev.sallyport.it.harness.TokenResponse;
+import jakarta.ws.rs.BadRequestException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.representations.idm.ComponentRepresentation;
 
-/** A device is as healthy as the organisation's device management says, whatever else is said of it. */
-@SallyportTest(options = Fleet.ALLOWED)
+/** Device managements as sources of posture: how they are configured, asked and heard, and what they cannot be made to do. */
+@SallyportTest(options = "--spi-sallyport-outbound--default--allow=127.0.0.1/32")
 class PostureSourcesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String SOURCES = "/posture-sources";
+    private static final String TOKEN = "a-token-of-fleet";
+    private static final String WEBHOOK_SECRET = "a-secret-that-is-long-enough";
+    private static final String MASK = "**********";
+    private static final String BY_KEY = "/api/v1/fleet/hosts/identifier/";
+    private static final String UUID = "309a4b7d-0000-4000-8000-000000000001";
 
-    private static Fleet fleet;
     private static GuardedRealm guarded;
-    private static KeycloakServer server;
+    private static DeviceManagement management;
 
     @BeforeAll
-    static void makeRealm(KeycloakServer shared) {
-        server = shared;
-        fleet = Fleet.start();
-        guarded = GuardedRealm.on(
-                shared, r -> r.client("notes", c -> c.publicClient()).client("mail", c -> c.publicClient()));
-        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
-        guarded.policy("notes", "enforced", "\"clients\":{\"include\":[\"notes\"]}", needs("last-known"));
-        guarded.policy("mail", "enforced", "\"clients\":{\"include\":[\"mail\"]}", needs("allow"));
-        guarded.realm()
-                .api()
-                .post("/posture-sources", """
-                        {"name":"fleet","type":"fleet","url":"%s","credentials":{"token":"%s"},"timeout":"PT5S","cache":"PT1S"}
-                        """.formatted(fleet.url(), Fleet.TOKEN))
-                .expect(201);
+    static void makeRealm(KeycloakServer server) {
+        guarded = GuardedRealm.on(server);
+        management = DeviceManagement.start();
+        management.answers(BY_KEY + "C02A", 200, DeviceManagement.fleetHost(UUID, "C02A", true));
+        management.answers("/api/v1/fleet/hosts/7", 200, DeviceManagement.fleetHost(UUID, "C02A", true));
     }
 
     @AfterAll
-    static void stopFleet() {
-        fleet.close();
+    static void stopManagement() {
+        management.close();
     }
 
-    private static String needs(String onOutage) {
-        return "\"device\":{\"proven\":true,\"compliant\":true,\"diskEncrypted\":true,\"onOutage\":\"%s\"}"
-                .formatted(onOutage);
+    private static RestApi api() {
+        return guarded.realm().api();
     }
 
-    /** Registered, and of nobody's posture yet. */
-    private static ClientCertificate device(String id) {
-        guarded.realm().device("""
-                {"id":"%1$s","displayName":"Laptop %1$s","platform":"macos","serial":"%1$s"}""".formatted(id));
-        return server.pki().device(id);
+    private static String fleet(String name, String url, String token) {
+        return """
+                {"name":"%s","type":"fleet","url":"%s","credentials":{"token":"%s","webhookSecret":"%s"},
+                 "timeout":"PT5S","cache":"PT1M"}""".formatted(name, url, token, token.equals(MASK) ? MASK : WEBHOOK_SECRET);
     }
 
-    @Test
-    void deviceThatItsManagementCallsHealthyGetsInAtItsFirstLogin() {
-        fleet.healthy("known");
+    private static void source(String name) {
+        api().post(SOURCES, fleet(name, management.url(), TOKEN)).expect(201);
+    }
 
-        var tokens = in(guarded.ledger().certificate(device("known")));
-
-        assertThat(tokens.status()).isEqualTo(200);
-        assertThat(posture("known").path("source").asText()).isEqualTo("fleet");
+    private static RestApi.Response test(String name, String device) {
+        return api().post(SOURCES + "/" + name + "/test", "{\"device\":\"" + device + "\"}");
     }
 
     @Test
-    void deviceThatFallsIllLosesItsSessionAndGetsInAgainOnceItIsRepaired() {
-        fleet.healthy("patient");
-        var ledger = guarded.ledger().certificate(device("patient"));
-        var tokens = in(ledger);
+    void sourceIsADocumentWhoseSecretsAreMasked() {
+        source("masked");
 
-        fleet.ill("patient");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(guarded.active(tokens.accessToken()))
-                .isFalse());
-        var refused = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
-        fleet.healthy("patient");
-        var again = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
+        var read = api().get(SOURCES + "/masked").expect(200).json();
+        var listed = api().get(SOURCES).expect(200).text();
+        var exported = guarded.realm().admin().components().query().stream()
+                .filter(component -> "masked".equals(component.getName()))
+                .findFirst()
+                .orElseThrow();
 
-        assertThat(refused.page().status()).isEqualTo(403);
-        assertThat(refused.page().text()).contains("Turn on FileVault in System Settings.");
-        assertThat(again).isInstanceOf(OidcClient.Returned.class);
+        assertThat(read.at("/credentials/token").asText()).isEqualTo(MASK);
+        assertThat(read.path("enabled").asBoolean()).isTrue();
+        assertThat(listed).doesNotContain(TOKEN, WEBHOOK_SECRET);
+        assertThat(exported.getConfig().toString()).contains(MASK).doesNotContain(TOKEN, WEBHOOK_SECRET);
+        assertThat(guarded.realm().auditEntries().toString()).contains("masked").doesNotContain(TOKEN, WEBHOOK_SECRET);
+        api().post(SOURCES, fleet("masked", management.url(), TOKEN)).expect(409);
+        api().delete(SOURCES + "/masked").expect(204);
+        api().get(SOURCES + "/masked").expect(404);
     }
 
     @Test
-    void deviceThatTheManagementDoesNotKnowIsNotHealthy() {
-        var outcome = settled(login(guarded.ledger().certificate(device("stranger"))), guarded.ledger());
+    void maskedSecretIsKeptAndSent() {
+        source("kept");
 
-        assertThat(outcome.page().status()).isEqualTo(403);
-        assertThat(outcome.page().text()).contains("not known");
+        api().put(SOURCES + "/kept", fleet("kept", management.url(), MASK)).expect(200);
+
+        var posture = test("kept", "C02A").expect(200).json();
+        assertThat(posture.path("source").asText()).isEqualTo("kept");
+        assertThat(posture.path("compliant").asBoolean()).isTrue();
+        assertThat(posture.path("osVersion").asText()).isEqualTo("14.5");
+        assertThat(management.asked()).contains(BY_KEY + "C02A Bearer " + TOKEN);
     }
 
     @Test
-    void whatIsPushedDoesNotOutvoteTheManagement() {
-        fleet.ill("pretender");
-        var certificate = device("pretender");
-        guarded.heal("pretender");
+    void secretIsNotSentElsewhereByWhoDoesNotKnowIt() {
+        source("lured");
+        try (var thief = DeviceManagement.start()) {
+            var refused = api().put(SOURCES + "/lured", fleet("lured", thief.url(), MASK))
+                    .expect(400);
+            assertThat(refused.json().path("path").asText()).startsWith("credentials.");
 
-        var outcome = settled(login(guarded.ledger().certificate(certificate)), guarded.ledger());
+            var components = guarded.realm().admin().components();
+            var component = components.query().stream()
+                    .filter(found -> "lured".equals(found.getName()))
+                    .findFirst()
+                    .orElseThrow();
+            var lured = components.component(component.getId()).toRepresentation();
+            var document = lured.getConfig().getFirst("document").replace(management.url(), thief.url());
+            lured.getConfig().putSingle("document", document);
+            assertThat(document).contains(thief.url());
+            assertThatThrownBy(() -> components.component(component.getId()).update(lured))
+                    .isInstanceOf(BadRequestException.class);
 
-        assertThat(outcome.page().status()).isEqualTo(403);
-        assertThat(refusals("pretender")).anySatisfy(unmet -> {
-            assertThat(unmet.path("control").asText()).isEqualTo("device.compliant");
-            assertThat(unmet.path("source").asText()).isEqualTo("fleet");
-        });
-        assertThat(whatIf("pretender").toString()).contains("\"source\":\"fleet\"");
+            test("lured", "C02A").expect(200);
+            assertThat(thief.asked()).isEmpty();
+
+            api().put(SOURCES + "/lured", fleet("lured", thief.url(), "another-token"))
+                    .expect(200);
+            test("lured", "C02A").expect(404);
+            assertThat(thief.asked()).containsExactly(BY_KEY + "C02A Bearer another-token");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://10.0.0.1",
+                "https://169.254.169.254",
+                "https://127.0.0.2",
+                "https://[::1]",
+                "https://[::ffff:127.0.0.2]",
+                "https://[fd00:ec2::254]",
+                "https://2130706434",
+                "https://0x7f000002",
+                "http://fleet.invalid",
+                "http://192.0.2.1",
+                "ftp://127.0.0.1",
+                "https://user:password@fleet.invalid",
+                "https://fleet.invalid?x=1",
+                "not a url"
+            })
+    void addressInsideTheNetworkIsRefusedAsItIsSaved(String url) {
+        var refused =
+                api().post(SOURCES, fleet("inside", url, TOKEN)).expect(400).json();
+
+        assertThat(refused.path("path").asText()).isEqualTo("url");
+        api().get(SOURCES + "/inside").expect(404);
     }
 
     @Test
-    void outageMeansWhatEachPolicySays() {
-        fleet.healthy("offline");
-        var certificate = device("offline");
-        var ledger = guarded.ledger().certificate(certificate);
-        in(ledger);
+    void testSaysWhatWentWrong() {
+        source("tested");
 
-        fleet.breakDown();
-        try {
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                ledger.withoutCookies().authorize();
-                assertThat(sources("offline").toString()).contains("outageSince");
-            });
-            var denied = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
-            var lastKnown = settled(login(guarded.realm().oidc("notes").certificate(certificate)), ledger);
-            var newcomer = device("newcomer");
-            var unknown = settled(login(guarded.realm().oidc("notes").certificate(newcomer)), ledger);
-            var allowed = settled(login(guarded.realm().oidc("mail").certificate(newcomer)), ledger);
+        test("tested", "C02B").expect(404);
+        management.answers(BY_KEY + "laptop", 200, DeviceManagement.fleetHost(UUID, "C02A", true));
+        assertThat(test("tested", "laptop").expect(404).text()).contains("no such device");
+        management.answers(BY_KEY + "C02E", 403, "{}");
+        assertThat(test("tested", "C02E").expect(503).text()).contains("403");
+        test("untested", "C02A").expect(404);
+        api().post(SOURCES + "/tested/test", "{}").expect(400);
+        api().anonymously()
+                .post(SOURCES + "/tested/test", "{\"device\":\"C02A\"}")
+                .expect(401);
+    }
 
-            assertThat(denied.page().status()).isEqualTo(403);
-            assertThat(lastKnown).isInstanceOf(OidcClient.Returned.class);
-            assertThat(unknown.page().status()).isEqualTo(403);
-            assertThat(allowed).isInstanceOf(OidcClient.Returned.class);
-        } finally {
-            fleet.repair();
+    @Test
+    void documentOfAnotherShapeIsRefused() {
+        api().post(SOURCES, fleet("registry", management.url(), TOKEN)).expect(400);
+        api().post(SOURCES, fleet("x", management.url(), TOKEN).replace("\"fleet\"", "\"unknown\""))
+                .expect(400);
+        api().post(SOURCES, fleet("x", management.url(), TOKEN).replace("\"token\"", "\"password\""))
+                .expect(400);
+        api().post(SOURCES, fleet("x", management.url(), TOKEN).replace("PT5S", "PT1H"))
+                .expect(400);
+        assertThat(api().post(SOURCES, fleet("x", management.url(), "${vault.smtp}"))
+                        .expect(400)
+                        .text())
+                .contains("sallyport-");
+        var stranger = new ComponentRepresentation();
+        stranger.setName("x");
+        stranger.setProviderType("dev.sallyport.posture.realm.PostureSourceProvider");
+        stranger.setProviderId("fleet");
+        try (var answer = guarded.realm().admin().components().add(stranger)) {
+            assertThat(answer.getStatus()).isEqualTo(400);
         }
     }
 
     @Test
-    void whoComesTooEarlyWaitsOnAPageThatGoesOnByItself(Chromium chromium) {
-        fleet.healthy("early");
-        var certificate = device("early");
-        var page = chromium.page(
-                options -> options.certificate(server, certificate).withoutJavaScript());
+    void secretThatTheVaultDoesNotHaveIsAnOutage() {
+        api().post(SOURCES, fleet("vaulted", management.url(), "${vault.sallyport-fleet}"))
+                .expect(201);
 
-        fleet.hold();
-        try {
-            page.navigate(guarded.realm().authorizationUrl("ledger"));
-            page.locator("input[name=username]").fill("ann");
-            page.locator("input[name=password]").fill(GuardedRealm.PASSWORD);
-            page.locator("#kc-login").click();
-            assertThat(page.locator("body").innerText()).contains("Your device is being checked");
-        } finally {
-            fleet.answer();
-        }
-        page.waitForURL(url -> url.startsWith(OidcClient.CALLBACK));
-
-        assertThat(page.url()).contains("code=");
+        assertThat(test("vaulted", "C02A").expect(503).text()).contains("vault");
+        assertThat(management.asked()).noneSatisfy(asked -> assertThat(asked).contains("vault"));
     }
 
     @Test
-    void theManagementIsAskedOnceWhileALoginGoesOn() {
-        fleet.healthy("once");
-        var certificate = device("once");
+    void notificationLeadsToAFreshLookAndOnlyThat() {
+        source("notified");
+        guarded.realm().device("{\"id\":\"" + UUID + "\",\"serial\":\"C02A\",\"platform\":\"macos\"}");
+        var body = "{\"text\":\"hosts\",\"data\":{\"unseen_hosts\":1,\"host_ids\":[7]},\"compliant\":true}";
 
-        fleet.hold();
-        OidcClient.Outcome waiting;
-        try {
-            waiting = login(guarded.ledger().certificate(certificate));
-            assertThat(waiting.page().text()).contains("Your device is being checked");
-            assertThat(fleet.asked("once")).isEqualTo(1);
-        } finally {
-            fleet.answer();
-        }
+        assertThat(webhook("notified?secret=wrong-but-long-enough", body).status())
+                .isEqualTo(401);
+        assertThat(webhook("notified", body).status()).isEqualTo(401);
+        assertThat(webhook("unknown?secret=" + WEBHOOK_SECRET, body).status()).isEqualTo(401);
+        assertThat(management.asked()).noneSatisfy(asked -> assertThat(asked).startsWith("/api/v1/fleet/hosts/7"));
+
+        assertThat(webhook("notified?secret=" + WEBHOOK_SECRET, body).status()).isEqualTo(202);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(management.asked()).contains("/api/v1/fleet/hosts/7 Bearer " + TOKEN));
+        assertThat(webhook("notified?secret=" + WEBHOOK_SECRET, body).status()).isEqualTo(202);
+        assertThat(webhook("notified?secret=" + WEBHOOK_SECRET, "x".repeat(1024 * 1024 + 1))
+                        .status())
+                .isEqualTo(413);
+        assertThat(webhook("notified?secret=" + WEBHOOK_SECRET, "not json").status())
+                .isEqualTo(202);
     }
 
     @Test
-    void whereNoPageMayBeShownNobodyWaits() {
-        fleet.healthy("silent");
-        var certificate = device("silent");
-        var wiki = guarded.wiki().certificate(certificate);
-        fleet.hold();
-        try {
-            settled(login(wiki), wiki);
+    void graphIsAnsweredWhatItAsksAndBelievedByClientStateOnly() {
+        api().post(SOURCES, """
+                {"name":"intune","type":"intune","url":"%s","credentials":{"tenantId":"contoso","clientId":"sallyport",
+                 "clientSecret":"s3cret","webhookSecret":"%s"}}""".formatted(management.url(), WEBHOOK_SECRET)).expect(201);
+        source("not-graph");
 
-            var passive = wiki.client("ledger").authorize(Map.of("prompt", "none"));
+        var echo = webhook("intune?validationToken=a%20%3Cb%3E%2B", "");
+        assertThat(echo.status()).isEqualTo(200);
+        assertThat(echo.text()).isEqualTo("a <b>+");
+        assertThat(echo.header("Content-Type")).startsWith("text/plain");
+        assertThat(webhook("not-graph?validationToken=x", "").status()).isEqualTo(401);
+        assertThat(webhook("intune", graphNotice("wrong-client-state")).status())
+                .isEqualTo(401);
+        assertThat(webhook("intune?secret=" + WEBHOOK_SECRET, graphNotice("wrong-client-state"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(webhook("intune", graphNotice(WEBHOOK_SECRET)).status()).isEqualTo(202);
 
-            assertThat(passive.error()).isEqualTo("interaction_required");
-        } finally {
-            fleet.answer();
-        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(management.asked())
+                .anyMatch(asked -> asked.startsWith("/contoso/oauth2/v2.0/token")));
     }
 
-    private static OidcClient.Outcome login(OidcClient client) {
-        return client.login("ann", GuardedRealm.PASSWORD);
+    private static String graphNotice(String clientState) {
+        return """
+                {"value":[{"subscriptionId":"s","clientState":"%s","changeType":"updated","tenantId":"contoso",
+                 "resource":"deviceManagement/managedDevices/%2$s","resourceData":{"id":"%2$s"}}]}""".formatted(clientState, UUID);
     }
 
-    /** Where a login got to once nobody has to be waited for any more. */
-    private static OidcClient.Outcome settled(OidcClient.Outcome outcome, OidcClient client) {
-        var last = new OidcClient.Outcome[] {outcome};
-        await().atMost(PATIENCE).until(() -> {
-            if (!(last[0] instanceof OidcClient.Page page)
-                    || page.document().selectFirst("#sallyport-continue") == null) return true;
-            last[0] = client.click(page, "#sallyport-continue");
-            return false;
-        });
-        return last[0];
-    }
-
-    private static TokenResponse in(OidcClient client) {
-        return client.exchange(settled(login(client), client));
-    }
-
-    private static JsonNode posture(String id) {
-        return guarded.realm().api().get("/devices/" + id).json().path("posture");
-    }
-
-    private static JsonNode sources(String id) {
-        return guarded.realm()
-                .api()
-                .get("/devices/" + id + "/posture")
-                .expect(200)
-                .json();
-    }
-
-    private static List<JsonNode> refusals(String device) {
-        var refusals = new ArrayList<JsonNode>();
-        for (var entry : guarded.audited("access.denied")) {
-            if (!entry.path("deviceId").asText().equals(device)) continue;
-            entry.at("/details/policies").forEach(policy -> policy.path("unmet").forEach(refusals::add));
-        }
-        return refusals;
-    }
-
-    private static JsonNode whatIf(String device) {
-        return guarded.realm()
-                .api()
-                .post("/access-policies/evaluate", """
-                        {"user":"ann","client":"ledger","device":"%s"}""".formatted(device))
-                .expect(200)
-                .json();
+    private static RestApi.Response webhook(String path, String body) {
+        return guarded.realm().publicApi().post("/webhooks/" + path, body);
     }
 }

@@ -14,6 +14,10 @@ import org.hibernate.annotations.Nationalized;
 @Table(name = "SP_DEVICE")
 @IdClass(DeviceEntity.Key.class)
 @NamedQuery(name = "removeDevicesOfRealm", query = "delete from DeviceEntity d where d.realmId = :realmId")
+@NamedQuery(
+        name = "devicesKnownBy",
+        query = "select d.deviceId from DeviceEntity d where d.realmId = :realmId"
+                + " and (d.deviceId in :keys or d.serial in :keys) order by d.deviceId")
 public class DeviceEntity {
 
     @Id

@@ -5,11 +5,15 @@ import dev.sallyport.device.Posture;
 import dev.sallyport.device.Provenance;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The registry of a realm's devices. */
 public interface DeviceStore {
 
     Optional<Device> find(String id);
+
+    /** The ids of devices that are registered by one of these ids or serial numbers. */
+    List<String> known(Set<String> keys);
 
     /**
      * @param search part of id, display name or serial, whatever the case; empty for all

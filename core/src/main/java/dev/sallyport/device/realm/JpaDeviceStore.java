@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -27,6 +30,8 @@ public final class JpaDeviceStore implements DeviceStore {
 
     private static final LoadingCache<String, Provenance> PROVENANCES = read(Provenance.class);
 
+    private static final int MAX_KNOWN = 100;
+
     private final EntityManager entities;
     private final String realmId;
 
@@ -38,6 +43,20 @@ public final class JpaDeviceStore implements DeviceStore {
     @Override
     public Optional<Device> find(String id) {
         return Optional.ofNullable(entities.find(DeviceEntity.class, key(id))).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public List<String> known(Set<String> keys) {
+        // NB. Managements write UUIDs and serial numbers in either case, whoever registers a device in the other.
+        var spellings = keys.stream()
+                .flatMap(key -> Stream.of(key, key.toLowerCase(Locale.ROOT), key.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
+        if (spellings.isEmpty()) return List.of();
+        return entities.createNamedQuery("devicesKnownBy", String.class)
+                .setParameter("realmId", realmId)
+                .setParameter("keys", spellings)
+                .setMaxResults(MAX_KNOWN)
+                .getResultList();
     }
 
     @Override

@@ -133,7 +133,7 @@ public final class OutboundHttp implements AutoCloseable {
             }
             return Optional.empty();
         } catch (Unreachable e) {
-            return Optional.empty();
+            return rule.objection(uri);
         }
     }
 

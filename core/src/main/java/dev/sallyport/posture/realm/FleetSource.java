@@ -3,14 +3,18 @@ package dev.sallyport.posture.realm;
 import static dev.sallyport.posture.realm.ManagementApi.encoded;
 
 import dev.sallyport.posture.FleetRecord;
+import dev.sallyport.posture.Notifications;
 import dev.sallyport.posture.PostureSource;
+import dev.sallyport.posture.SourceDocument;
 import dev.sallyport.posture.SourceDocument.Credential;
 import dev.sallyport.posture.realm.ManagementApi.Absent;
 import dev.sallyport.posture.realm.ManagementApi.Body;
 import dev.sallyport.posture.realm.ManagementApi.Unread;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Asks Fleet's REST interface, with a token of an API-only user that may observe. */
 final class FleetSource implements PostureSource {
@@ -67,7 +71,13 @@ final class FleetSource implements PostureSource {
         public List<Credential> credentials() {
             return List.of(
                     Credential.secret("token"),
-                    Credential.secret(WEBHOOK_SECRET).optional());
+                    Credential.secret(SourceDocument.WEBHOOK_SECRET).optional());
+        }
+
+        /** NB. Fleet signs nothing and sends no header of ours, so the secret is a part of the address that it is given. */
+        @Override
+        public Optional<Set<String>> notified(String body, Optional<String> presented, Predicate<String> proven) {
+            return presented.filter(proven).map(secret -> Notifications.fleet(body));
         }
 
         @Override

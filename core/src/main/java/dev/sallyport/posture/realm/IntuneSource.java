@@ -7,6 +7,7 @@ import dev.sallyport.document.DocumentFault;
 import dev.sallyport.outbound.OutboundRule;
 import dev.sallyport.outbound.realm.Deadline;
 import dev.sallyport.posture.IntuneRecord;
+import dev.sallyport.posture.Notifications;
 import dev.sallyport.posture.PostureSource;
 import dev.sallyport.posture.SourceDocument;
 import dev.sallyport.posture.SourceDocument.Credential;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Asks Microsoft Graph about devices of Intune, as an application with the permission to read managed devices. */
 final class IntuneSource implements PostureSource {
@@ -158,7 +160,7 @@ final class IntuneSource implements PostureSource {
                     Credential.open("clientId"),
                     Credential.secret("clientSecret"),
                     Credential.open("authority").optional(),
-                    Credential.secret(WEBHOOK_SECRET).optional());
+                    Credential.secret(SourceDocument.WEBHOOK_SECRET).optional());
         }
 
         @Override
@@ -169,6 +171,16 @@ final class IntuneSource implements PostureSource {
             } catch (DocumentFault fault) {
                 throw fault.below("credentials.authority");
             }
+        }
+
+        @Override
+        public Optional<Set<String>> notified(String body, Optional<String> presented, Predicate<String> proven) {
+            return Notifications.graph(body, proven);
+        }
+
+        @Override
+        public boolean validates() {
+            return true;
         }
 
         @Override

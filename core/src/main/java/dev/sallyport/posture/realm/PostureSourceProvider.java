@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.component.ComponentFactory;
@@ -44,9 +46,6 @@ public final class PostureSourceProvider implements Provider {
      * without its secrets, and each secret as a property of its own, which Keycloak masks in what it shows and exports.
      */
     public abstract static class Factory implements ComponentFactory<PostureSourceProvider, PostureSourceProvider> {
-
-        /** The credential that a management proves its notifications with. */
-        public static final String WEBHOOK_SECRET = "webhookSecret";
 
         private static final Logger LOG = Logger.getLogger(PostureSourceProvider.class);
         private static final String KIND = "posture-source";
@@ -75,6 +74,22 @@ public final class PostureSourceProvider implements Provider {
          */
         public Map<String, URI> destinations(SourceDocument document) {
             return Map.of("url", document.service());
+        }
+
+        /**
+         * Which devices a notification of the management is about, by the management's own ids.
+         *
+         * @param presented the secret that came with the request, outside of its body
+         * @param proven whether that secret, or one in the body, is the configured one
+         * @return empty when the notification is not proven to be the management's, or this kind sends none
+         */
+        public Optional<Set<String>> notified(String body, Optional<String> presented, Predicate<String> proven) {
+            return Optional.empty();
+        }
+
+        /** Whether the management asks for proof that an address wants its notifications, by having a text sent back. */
+        public boolean validates() {
+            return false;
         }
 
         /** The document with its secrets as they are stored. */

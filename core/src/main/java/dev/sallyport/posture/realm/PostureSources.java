@@ -7,11 +7,15 @@ import dev.sallyport.posture.PostureSource;
 import dev.sallyport.posture.PostureSource.Outage;
 import dev.sallyport.posture.SourceDocument;
 import dev.sallyport.posture.SourceDocument.Credential;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -118,12 +122,45 @@ public final class PostureSources {
                 .orElse(keys -> new Outage("A credential is not in the server's vault.")));
     }
 
-    /** The secret that a source's management has to know to be heard; empty when it is not to be heard at all. */
-    public Optional<String> webhookSecret(Stored stored) {
-        return stored.document()
+    /**
+     * Which devices a notification is about, by the management's own ids.
+     *
+     * @param presented the secret that came with the request, outside of its body
+     * @return empty unless there is such a source, it is enabled and to be heard, and the notification is proven to be its
+     */
+    public Optional<Set<String>> notified(String name, String body, Optional<String> presented) {
+        return listening(name)
+                .flatMap(listening ->
+                        listening.factory().notified(body, presented, given -> same(given, listening.secret())));
+    }
+
+    /** Whether a management may ask for proof that its notifications are wanted here. */
+    public boolean validates(String name) {
+        return listening(name).map(listening -> listening.factory().validates()).orElse(false);
+    }
+
+    private record Listening(PostureSourceProvider.Factory factory, String secret) {}
+
+    private Optional<Listening> listening(String name) {
+        return find(name)
+                .flatMap(Stored::document)
                 .filter(SourceDocument::enabled)
                 .flatMap(document -> Secrets.resolved(session, document))
-                .map(document -> document.credentials().get(PostureSourceProvider.Factory.WEBHOOK_SECRET));
+                .flatMap(document -> Optional.ofNullable(document.credentials().get(SourceDocument.WEBHOOK_SECRET))
+                        .map(secret -> new Listening(factory(document.type()).orElseThrow(), secret)));
+    }
+
+    // NB. In constant time, and by digests, so that not even the length can be measured.
+    private static boolean same(String given, String secret) {
+        return MessageDigest.isEqual(digest(given), digest(secret));
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The credentials that a kind of source takes; empty when there is no such kind. */

@@ -75,6 +75,11 @@ public final class KeycloakServer implements AutoCloseable {
         return admin.get();
     }
 
+    /** What of the pack is reached in a realm without signing in. */
+    RestApi publicApi(String realm) {
+        return new RestApi(http, URI.create(url() + "/realms/" + realm + "/sallyport"), Optional::empty);
+    }
+
     /** The pack's administration of a realm, as the bootstrap administrator unless {@link RestApi#as} says otherwise. */
     public RestApi adminApi(String realm) {
         return new RestApi(
