@@ -33,8 +33,9 @@ record DeviceChecking(AccessGate gate, AuthenticationSessionModel authSession, C
     /** Whether the login has to wait. */
     boolean needed(Door door) {
         boolean pageCanBeShown = door != Door.DIRECT_GRANT && !Entrance.passive(authSession);
-        var awaited = pageCanBeShown ? gate.answersAwaited(door, authSession) : Optional.<Duration>empty();
-        if (awaited.isEmpty()) {
+        // NB. Asked anew once a try: whoever has waited has had the answer.
+        var awaited = gate.answersAwaited(door, authSession, authSession.getAuthNote(SINCE) == null);
+        if (awaited.isEmpty() || !pageCanBeShown) {
             authSession.removeAuthNote(SINCE);
             return false;
         }

@@ -4,6 +4,7 @@ import dev.sallyport.device.Provenance;
 import dev.sallyport.device.Provenance.Contact;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,18 @@ public record Freshness(Map<String, Duration> cache) {
 
     public Freshness {
         cache = Map.copyOf(cache);
+    }
+
+    /** For somebody whom only a new answer helps: none may be used for longer than it takes to ask for it. */
+    public Freshness atOnce() {
+        var least = new HashMap<String, Duration>();
+        cache.keySet().forEach(source -> least.put(source, Duration.ZERO));
+        return new Freshness(least);
+    }
+
+    /** Whether even young answers are asked for again. */
+    public boolean eager() {
+        return cache.values().stream().allMatch(Duration::isZero);
     }
 
     /** The sources to be asked again. */

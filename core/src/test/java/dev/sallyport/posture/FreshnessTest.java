@@ -68,4 +68,12 @@ class FreshnessTest {
         assertThat(new Freshness(Map.of()).needsWork(removed, NOW)).isTrue();
         assertThat(new Freshness(Map.of()).stale(removed, NOW)).isEmpty();
     }
+
+    @Test
+    void whoIsRefusedAsksAgainHoweverYoungTheAnswerIs() {
+        assertThat(FLEET.atOnce().needsWork(asked("fleet", Duration.ofSeconds(2), false), NOW))
+                .isTrue();
+        assertThat(FLEET.atOnce().eager()).isTrue();
+        assertThat(FLEET.eager()).isFalse();
+    }
 }

@@ -82,18 +82,19 @@ class ManagedPostureIT {
         fleet.ill("patient");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(guarded.active(tokens.accessToken()))
                 .isFalse());
-        var refused = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
+        var refused = outcome(ledger.withoutCookies());
         fleet.healthy("patient");
-        var again = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
 
         assertThat(refused.page().status()).isEqualTo(403);
         assertThat(refused.page().text()).contains("Turn on FileVault in System Settings.");
-        assertThat(again).isInstanceOf(OidcClient.Returned.class);
+        // NB. Not at the first try if that comes within the second that every answer is good for.
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(outcome(ledger.withoutCookies()))
+                .isInstanceOf(OidcClient.Returned.class));
     }
 
     @Test
     void deviceThatTheManagementDoesNotKnowIsNotHealthy() {
-        var outcome = settled(login(guarded.ledger().certificate(device("stranger"))), guarded.ledger());
+        var outcome = outcome(guarded.ledger().certificate(device("stranger")));
 
         assertThat(outcome.page().status()).isEqualTo(403);
         assertThat(outcome.page().text()).contains("not known");
@@ -105,7 +106,7 @@ class ManagedPostureIT {
         var certificate = device("pretender");
         guarded.heal("pretender");
 
-        var outcome = settled(login(guarded.ledger().certificate(certificate)), guarded.ledger());
+        var outcome = outcome(guarded.ledger().certificate(certificate));
 
         assertThat(outcome.page().status()).isEqualTo(403);
         assertThat(refusals("pretender")).anySatisfy(unmet -> {
@@ -128,11 +129,11 @@ class ManagedPostureIT {
                 ledger.withoutCookies().authorize();
                 assertThat(sources("offline").toString()).contains("outageSince");
             });
-            var denied = settled(ledger.withoutCookies().login("ann", GuardedRealm.PASSWORD), ledger);
-            var lastKnown = settled(login(guarded.realm().oidc("notes").certificate(certificate)), ledger);
+            var denied = outcome(ledger.withoutCookies());
+            var lastKnown = outcome(guarded.realm().oidc("notes").certificate(certificate));
             var newcomer = device("newcomer");
-            var unknown = settled(login(guarded.realm().oidc("notes").certificate(newcomer)), ledger);
-            var allowed = settled(login(guarded.realm().oidc("mail").certificate(newcomer)), ledger);
+            var unknown = outcome(guarded.realm().oidc("notes").certificate(newcomer));
+            var allowed = outcome(guarded.realm().oidc("mail").certificate(newcomer));
 
             assertThat(denied.page().status()).isEqualTo(403);
             assertThat(lastKnown).isInstanceOf(OidcClient.Returned.class);
@@ -188,7 +189,7 @@ class ManagedPostureIT {
         var wiki = guarded.wiki().certificate(certificate);
         fleet.hold();
         try {
-            settled(login(wiki), wiki);
+            outcome(wiki);
 
             var passive = wiki.client("ledger").authorize(Map.of("prompt", "none"));
 
@@ -200,6 +201,10 @@ class ManagedPostureIT {
 
     private static OidcClient.Outcome login(OidcClient client) {
         return client.login("ann", GuardedRealm.PASSWORD);
+    }
+
+    private static OidcClient.Outcome outcome(OidcClient client) {
+        return settled(login(client), client);
     }
 
     /** Where a login got to once nobody has to be waited for any more. */
@@ -215,7 +220,7 @@ class ManagedPostureIT {
     }
 
     private static TokenResponse in(OidcClient client) {
-        return client.exchange(settled(login(client), client));
+        return client.exchange(outcome(client));
     }
 
     private static JsonNode posture(String id) {

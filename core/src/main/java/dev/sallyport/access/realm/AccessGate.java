@@ -245,16 +245,20 @@ public final class AccessGate {
      * How long to wait for what sources are about to say of the device, before this login is judged; empty when there is
      * nothing to wait for. Worth it only where it may matter: if the login would be refused by what is known, or, as long as
      * some source was never asked, if nothing were.
+     *
+     * @param anew whether to ask again because of that, however young the answers are: a device that was repaired gets in at
+     *     its next try
      */
-    public Optional<Duration> answersAwaited(Door door, AuthenticationSessionModel authSession) {
-        var recognition = look(door, authSession);
-        var device = recognition.known();
-        return device.flatMap(known -> PosturePull.underway(session, realm, known.id()))
-                .filter(time -> {
-                    boolean unheard = PosturePull.unheard(session, realm, device.get());
-                    var judged = unheard ? nothingKnown((Recognised) recognition) : recognition;
-                    return foresee(door, authSession, judged).outcome() == AccessDecision.Outcome.DENY;
-                });
+    public Optional<Duration> answersAwaited(Door door, AuthenticationSessionModel authSession, boolean anew) {
+        if (!(look(door, authSession) instanceof Recognised recognised)) return Optional.empty();
+        var device = recognised.device();
+        if (!PosturePull.sourcesOf(session, realm)) return Optional.empty();
+        boolean unheard = PosturePull.unheard(session, realm, device);
+        var decision = foresee(door, authSession, unheard ? nothingKnown(recognised) : recognised);
+        if (decision.outcome() != AccessDecision.Outcome.DENY
+                || !decision.locks().isEmpty()) return Optional.empty();
+        if (anew) PosturePull.needed(session, realm, device);
+        return PosturePull.underway(session, realm, device.id());
     }
 
     private static Recognition nothingKnown(Recognised recognised) {

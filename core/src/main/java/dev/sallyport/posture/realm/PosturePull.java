@@ -66,7 +66,7 @@ public final class PosturePull implements Provider {
      * about.
      */
     public static void request(KeycloakSession session, RealmModel realm, String deviceId) {
-        of(session).ifPresent(pull -> pull.begin(new Pull(realm.getId(), deviceId), true));
+        of(session).ifPresent(pull -> pull.begin(new Pull(realm.getId(), deviceId), true, true));
     }
 
     /**
@@ -75,16 +75,29 @@ public final class PosturePull implements Provider {
      */
     public static void sighted(KeycloakSession session, RealmModel realm, Device device) {
         try {
-            of(session).ifPresent(pull -> pull.keepFresh(session, realm, device));
+            var usable = freshness(session, realm);
+            of(session).ifPresent(pull -> pull.keepFresh(usable, realm, device));
         } catch (RuntimeException e) {
             // NB. Whoever is at the door is judged by what is known, which grows old by itself.
             LOG.errorf(e, "device %s in realm %s could not be asked about", device.id(), realm.getId());
         }
     }
 
-    private void keepFresh(KeycloakSession session, RealmModel realm, Device device) {
-        if (!freshness(session, realm).needsWork(device.provenance(), clock.instant())) return;
-        begin(new Pull(realm.getId(), device.id()), false);
+    /** As {@link #sighted}, for somebody who is refused unless the answers have changed since. */
+    public static void needed(KeycloakSession session, RealmModel realm, Device device) {
+        var usable = freshness(session, realm).atOnce();
+        of(session).ifPresent(pull -> pull.keepFresh(usable, realm, device));
+    }
+
+    private void keepFresh(Freshness usable, RealmModel realm, Device device) {
+        var now = clock.instant();
+        if (!usable.needsWork(device.provenance(), now)) return;
+        begin(new Pull(realm.getId(), device.id()), false, usable.eager());
+    }
+
+    /** Whether the realm has anybody to ask. */
+    public static boolean sourcesOf(KeycloakSession session, RealmModel realm) {
+        return !freshness(session, realm).cache().isEmpty();
     }
 
     /**
@@ -131,9 +144,13 @@ public final class PosturePull implements Provider {
         return Optional.ofNullable(session.getProvider(PosturePull.class));
     }
 
-    private void begin(Pull pull, boolean fresh) {
+    /**
+     * @param fresh whether an answer that is on its way is not good enough
+     * @param all whether sources are asked whose last answer may still be used
+     */
+    private void begin(Pull pull, boolean fresh, boolean all) {
         try {
-            flights.request(pull, fresh, started -> threads.execute(() -> run(started, fresh)));
+            flights.request(pull, fresh, started -> threads.execute(() -> run(started, all)));
         } catch (RejectedExecutionException e) {
             flights.lost(pull);
             LOG.debugf("nobody is free to ask about device %s in realm %s", pull.deviceId(), pull.realmId());
