@@ -10,6 +10,7 @@ import dev.sallyport.access.Tags;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.lock.realm.LockProvider;
 import dev.sallyport.logic.Once;
 import dev.sallyport.network.Address;
@@ -258,7 +259,10 @@ public final class AccessGate {
         if (decision.outcome() != AccessDecision.Outcome.DENY
                 || !decision.locks().isEmpty()) return Optional.empty();
         if (anew) PosturePull.needed(session, realm, device);
-        return PosturePull.underway(session, realm, device.id());
+        var time = PosturePull.underway(session, realm, device.id());
+        // NB. What was on its way may have landed since this transaction read the device.
+        if (time.isEmpty()) new JpaDeviceStore(session, realm).readAnew(device.id());
+        return time;
     }
 
     private static Recognition nothingKnown(Recognised recognised) {

@@ -15,6 +15,9 @@ public interface DeviceStore {
     /** The ids of devices that are registered by one of these ids or serial numbers. */
     List<String> known(Set<String> keys);
 
+    /** Has the next look at a device see what others have stored since this transaction looked at it first. */
+    void readAnew(String id);
+
     /**
      * @param search part of id, display name or serial, whatever the case; empty for all
      * @param ownerId the owner's user id; empty for all

@@ -60,6 +60,12 @@ public final class JpaDeviceStore implements DeviceStore {
     }
 
     @Override
+    public void readAnew(String id) {
+        entities.flush();
+        Optional.ofNullable(entities.find(DeviceEntity.class, key(id))).ifPresent(entities::detach);
+    }
+
+    @Override
     public List<Device> list(Query query) {
         var builder = entities.getCriteriaBuilder();
         var select = builder.createQuery(DeviceEntity.class);
