@@ -142,6 +142,9 @@ class ManagedPostureIT {
         } finally {
             fleet.repair();
         }
+        // NB. Other tests too need a source that is asked again: after failures in a row it is left alone for a while.
+        await().atMost(PATIENCE.multipliedBy(2)).untilAsserted(() -> assertThat(outcome(ledger.withoutCookies()))
+                .isInstanceOf(OidcClient.Returned.class));
     }
 
     @Test
