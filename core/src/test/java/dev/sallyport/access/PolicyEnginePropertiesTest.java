@@ -65,7 +65,7 @@ class PolicyEnginePropertiesTest {
                         seen.check(each).percentage(share -> share >= 4.0);
                     }
                     for (var each : List.of("networks", "platforms", "risk", "schedule")) {
-                        seen.check("not-applied conditions." + each).percentage(share -> share >= 1.0);
+                        seen.check("not-applied conditions." + each).percentage(share -> share >= 0.4);
                     }
                 }));
         var soft = new SoftAssertions();

@@ -8,6 +8,7 @@ import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class StatementCountIT {
 
     private static final int WARM_UPS = 3;
+    private static final int TIMES = 8;
 
     private static KeycloakServer node;
     private static GuardedRealm guarded;
@@ -90,9 +92,20 @@ class StatementCountIT {
                         .isTrue());
     }
 
-    /** What the request reads once all caches are warm. */
+    /**
+     * What the request reads once all caches are warm.
+     *
+     * <p>NB. The least of several times: in each new second of a session's life Keycloak reads and writes its own row of it.
+     */
     private static List<String> reads(Runnable request) {
         for (int i = 0; i < WARM_UPS; i++) request.run();
+        return Stream.generate(() -> readsOnce(request))
+                .limit(TIMES)
+                .min(Comparator.comparingInt(List::size))
+                .orElseThrow();
+    }
+
+    private static List<String> readsOnce(Runnable request) {
         int before = node.log().size();
         request.run();
         return node.log().stream()

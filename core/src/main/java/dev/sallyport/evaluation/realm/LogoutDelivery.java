@@ -72,7 +72,7 @@ record LogoutDelivery(CloseableHttpClient http, ExecutorService threads) {
 
     // NB. Once more when it was not understood: an application that restarts is soon there again.
     private void deliver(LogoutNotice notice, HttpPost post) {
-        if (delivered(notice, post)) return;
+        if (delivered(notice, post) || post.isAborted()) return;
         post.reset();
         if (!delivered(notice, post)) failed(notice, "refused twice");
     }
