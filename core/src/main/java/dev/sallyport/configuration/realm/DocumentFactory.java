@@ -59,7 +59,7 @@ public abstract class DocumentFactory<P extends Provider> implements ComponentFa
             validate(session, realm, model);
         } catch (DocumentFault fault) {
             restore(realm, model);
-            throw new ComponentValidationException(fault.getMessage());
+            throw new ComponentValidationException(fault.getMessage(), fault);
         } catch (RuntimeException refused) {
             restore(realm, model);
             throw refused;
