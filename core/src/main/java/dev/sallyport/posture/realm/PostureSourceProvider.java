@@ -52,6 +52,8 @@ public final class PostureSourceProvider implements Provider {
                 .expireAfterAccess(Duration.ofHours(1))
                 .build();
 
+        private record Connected(SourceDocument resolved, PostureSource source) {}
+
         /**
          * @param id what documents name as their {@code type}
          * @param help what it connects to, for administrators
@@ -59,8 +61,6 @@ public final class PostureSourceProvider implements Provider {
         protected Factory(String id, String help) {
             super(id, KIND, help, PostureSourceProvider::new);
         }
-
-        private record Connected(SourceDocument resolved, PostureSource source) {}
 
         /** What it takes to sign in to the management. */
         public abstract List<Credential> credentials();
