@@ -60,6 +60,12 @@ public final class AccessGateAuthenticator implements AuthenticationFlowCallback
 
         var door = Entrance.of(session, authSession);
         var gate = new AccessGate(session);
+        var checking = new DeviceChecking(gate, authSession)
+                .page(door, context::form, () -> context.getActionUrl(context.generateAccessCode()));
+        if (checking.isPresent()) {
+            context.forceChallenge(checking.get());
+            return;
+        }
         var judgement = gate.atBrowser(door, authSession, tags(context));
         var decision = judgement.decision();
         boolean asked = ask(door, authSession, gate, decision);

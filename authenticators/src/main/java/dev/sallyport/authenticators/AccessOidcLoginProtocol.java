@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.realm.AccessGate;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.Config;
 import org.keycloak.events.EventBuilder;
@@ -69,6 +70,7 @@ public final class AccessOidcLoginProtocol extends OIDCLoginProtocol {
         @Override
         protected Response handleBrowserAuthenticationRequest(
                 AuthenticationSessionModel authSession, LoginProtocol protocol, boolean passive, boolean redirect) {
+            AccessGate.prepare(session);
             return super.handleBrowserAuthenticationRequest(
                     authSession, SilentLogin.of(session, protocol), passive, redirect);
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.AccessGate.Judgement;
 import java.util.List;
@@ -40,7 +41,9 @@ public final class AccessRequiredAction implements RequiredActionProvider {
     @Override
     public void evaluateTriggers(RequiredActionContext context) {
         var authSession = context.getAuthenticationSession();
-        boolean allowed = judge(context).decision().allowed();
+        // NB. Without a gate in the flow nobody has waited for the device's management yet.
+        boolean allowed = !checking(context).needed(door(context))
+                && judge(context).decision().allowed();
         aliases(context.getRealm()).forEach(alias -> {
             if (allowed) authSession.removeRequiredAction(alias);
             else authSession.addRequiredAction(alias);
@@ -49,6 +52,11 @@ public final class AccessRequiredAction implements RequiredActionProvider {
 
     @Override
     public void requiredActionChallenge(RequiredActionContext context) {
+        var checking = checking(context).page(door(context), context::form, context::getActionUrl);
+        if (checking.isPresent()) {
+            context.challenge(checking.get());
+            return;
+        }
         var judgement = judge(context);
         if (judgement.decision().allowed()) context.success();
         else
@@ -62,8 +70,15 @@ public final class AccessRequiredAction implements RequiredActionProvider {
     }
 
     private Judgement judge(RequiredActionContext context) {
-        var authSession = context.getAuthenticationSession();
-        return new AccessGate(session).atBrowser(Entrance.of(session, authSession), authSession);
+        return new AccessGate(session).atBrowser(door(context), context.getAuthenticationSession());
+    }
+
+    private DeviceChecking checking(RequiredActionContext context) {
+        return new DeviceChecking(new AccessGate(session), context.getAuthenticationSession());
+    }
+
+    private Door door(RequiredActionContext context) {
+        return Entrance.of(session, context.getAuthenticationSession());
     }
 
     // NB. Keycloak looks an action up by its alias, which administrators may change, and passes over one it does not

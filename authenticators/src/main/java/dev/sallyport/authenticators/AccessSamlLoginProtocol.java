@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.realm.AccessGate;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import org.keycloak.Config;
@@ -72,6 +73,7 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
         @Override
         protected Response handleBrowserAuthenticationRequest(
                 AuthenticationSessionModel authSession, LoginProtocol protocol, boolean passive, boolean redirect) {
+            AccessGate.prepare(session);
             return super.handleBrowserAuthenticationRequest(
                     authSession, SilentLogin.of(session, protocol), passive, redirect);
         }
@@ -92,6 +94,7 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
         @Override
         protected Response handleBrowserAuthenticationRequest(
                 AuthenticationSessionModel authSession, LoginProtocol protocol, boolean passive, boolean redirect) {
+            AccessGate.prepare(session);
             return super.handleBrowserAuthenticationRequest(
                     authSession, SilentLogin.of(session, protocol), passive, redirect);
         }

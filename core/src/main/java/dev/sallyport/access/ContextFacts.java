@@ -39,7 +39,7 @@ record ContextFacts(AccessContext context) implements Facts {
 
     @Override
     public Optional<Posture> posture() {
-        return device().flatMap(recognised -> recognised.device().posture());
+        return device().flatMap(recognised -> recognised.device().vouched(context.time()));
     }
 
     @Override

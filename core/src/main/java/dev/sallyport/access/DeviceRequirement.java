@@ -43,10 +43,16 @@ public record DeviceRequirement(
         Optional<Duration> maxPostureAge,
         Optional<OnOutage> onOutage) {
 
+    private static final String VULNERABILITIES = "criticalVulnerabilities";
+    private static final String OS_VERSION = "osVersion";
+
     /** What a policy says when a source of posture cannot be reached. */
     public enum OnOutage {
+        /** What the source said, or would have to say, is unknown; also where a policy says nothing. */
         DENY,
+        /** What the source said last still counts. */
         LAST_KNOWN,
+        /** As before, and what is unknown or too old because of the outage counts as met. */
         ALLOW;
 
         @JsonValue
@@ -90,7 +96,7 @@ public record DeviceRequirement(
     /** @return one entry per requirement that is not met, in declaration order; empty when all are met */
     public List<Unmet> unmet(Recognition recognition, Instant now) {
         var device = recognition.known();
-        var posture = device.flatMap(Device::posture);
+        var evidence = Evidence.of(device, onOutage.orElse(OnOutage.DENY), now);
         var unmet = new ArrayList<Unmet>();
 
         device.filter(d -> d.status() == Device.Status.BLOCKED)
@@ -98,30 +104,17 @@ public record DeviceRequirement(
         if (proven.isPresent() && recognition instanceof Recognition.Unrecognised unrecognised) {
             unmet.add(new Unmet("device.proven", "true", unrecognised.reason().id(), Optional.empty()));
         }
-        fact(unmet, "device.managed", managed, posture, Posture::managed);
-        fact(unmet, "device.compliant", compliant, posture, Posture::compliant);
-        fact(unmet, "device.diskEncrypted", diskEncrypted, posture, Posture::diskEncrypted);
-        fact(unmet, "device.firewall", firewall, posture, Posture::firewall);
-        fact(unmet, "device.screenLock", screenLock, posture, Posture::screenLock);
-        fact(unmet, "device.secureBoot", secureBoot, posture, Posture::secureBoot);
-        fact(unmet, "device.jailbroken", jailbroken, posture, Posture::jailbroken);
-        fact(unmet, "device.antimalware", antimalware, posture, Posture::antimalware);
-        maxCriticalVulnerabilities.ifPresent(max -> {
-            var count = posture.flatMap(Posture::criticalVulnerabilities);
-            if (count.isEmpty() || count.get() > max) {
-                unmet.add(Unmet.of("device.maxCriticalVulnerabilities", max, count));
-            }
-        });
-        if (!minOsVersion.isEmpty()) osVersion(unmet, device, posture);
-        maxPostureAge.ifPresent(max -> {
-            var observed = posture.map(Posture::observedAt);
-            // NB. A clock ahead of ours must not make a posture young for ever; the store bounds how far ahead it may
-            // be. Ages are compared, not times, since a time before the first one overflows.
-            var age = observed.map(at -> Duration.between(at, now));
-            if (age.isEmpty() || age.get().compareTo(max) > 0) {
-                unmet.add(Unmet.of("device.maxPostureAge", max, age.map(DeviceRequirement::inSeconds)));
-            }
-        });
+        for (var flag : flags()) {
+            var actual = evidence.known(flag.actual());
+            if (flag.required().isEmpty() || flag.required().equals(actual)) continue;
+            evidence.unmet(flag.fact(), flag.fact(), flag.required().get(), actual)
+                    .ifPresent(unmet::add);
+        }
+        maxCriticalVulnerabilities
+                .flatMap(max -> vulnerabilities(max, evidence))
+                .ifPresent(unmet::add);
+        if (!minOsVersion.isEmpty()) osVersion(device, evidence).ifPresent(unmet::add);
+        maxPostureAge.flatMap(max -> evidence.unlessYounger(max, asked(), now)).ifPresent(unmet::add);
         return List.copyOf(unmet);
     }
 
@@ -136,61 +129,48 @@ public record DeviceRequirement(
         return wrong ? Truth.NO : Truth.UNKNOWN;
     }
 
-    private static Duration inSeconds(Duration age) {
-        return Duration.ofSeconds(age.toSeconds());
+    private record Flag(String fact, Optional<Boolean> required, Function<Posture, Optional<Boolean>> actual) {}
+
+    private List<Flag> flags() {
+        return List.of(
+                new Flag("managed", managed, Posture::managed),
+                new Flag("compliant", compliant, Posture::compliant),
+                new Flag("diskEncrypted", diskEncrypted, Posture::diskEncrypted),
+                new Flag("firewall", firewall, Posture::firewall),
+                new Flag("screenLock", screenLock, Posture::screenLock),
+                new Flag("secureBoot", secureBoot, Posture::secureBoot),
+                new Flag("jailbroken", jailbroken, Posture::jailbroken),
+                new Flag("antimalware", antimalware, Posture::antimalware));
     }
 
-    private static void fact(
-            List<Unmet> unmet,
-            String control,
-            Optional<Boolean> required,
-            Optional<Posture> posture,
-            Function<Posture, Optional<Boolean>> fact) {
-        if (required.isEmpty()) return;
-        var actual = posture.flatMap(fact);
-        if (required.equals(actual)) return;
-        var entry = Unmet.of(control, required.get(), actual);
-        unmet.add(posture.flatMap(known -> advice(known, control))
-                .map(entry::advisedBy)
-                .orElse(entry));
+    /** The facts that are asked for, by their names in the posture: only their age is of interest. */
+    private List<String> asked() {
+        var asked = new ArrayList<String>();
+        for (var flag : flags()) if (flag.required().isPresent()) asked.add(flag.fact());
+        if (maxCriticalVulnerabilities.isPresent()) asked.add(VULNERABILITIES);
+        if (!minOsVersion.isEmpty()) asked.add(OS_VERSION);
+        return asked;
     }
 
-    /**
-     * The source's own advice on that fact. What failed there has a name of the source's choosing, so only a check that
-     * names the fact, or any check when the whole verdict is at stake, can be said to explain it.
-     */
-    private static Optional<String> advice(Posture posture, String control) {
-        var fact = control.substring("device.".length());
-        var whole = fact.equals("compliant");
-        var advice = posture.failing().stream()
-                .filter(failing -> whole || sameWords(failing.check(), fact))
-                .flatMap(failing -> failing.remediation().stream())
-                .distinct()
-                .toList();
-        return advice.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", advice));
+    private static Optional<Unmet> vulnerabilities(int max, Evidence evidence) {
+        var count = evidence.known(Posture::criticalVulnerabilities);
+        if (count.isPresent() && count.get() <= max) return Optional.empty();
+        return evidence.unmet("maxCriticalVulnerabilities", VULNERABILITIES, max, count);
     }
 
-    private static boolean sameWords(String check, String fact) {
-        return check.replaceAll("[^A-Za-z]", "").equalsIgnoreCase(fact);
-    }
-
-    private void osVersion(List<Unmet> unmet, Optional<Device> device, Optional<Posture> posture) {
+    private Optional<Unmet> osVersion(Optional<Device> device, Evidence evidence) {
         var platform = device.flatMap(Device::platform).map(Platform::id);
         var required = platform.map(minOsVersion::get);
-        var actual = posture.flatMap(Posture::osVersion);
-        boolean met = required.isPresent()
-                && actual.isPresent()
-                && OsVersion.of(actual.get())
-                        .filter(version ->
-                                version.compareTo(OsVersion.of(required.get()).orElseThrow()) >= 0)
-                        .isPresent();
-        if (met) return;
-        unmet.add(
-                required.isPresent()
-                        ? Unmet.of("device.minOsVersion", required.get(), actual)
-                        : Unmet.of(
-                                "device.minOsVersion",
-                                String.join(", ", new TreeSet<>(minOsVersion.keySet())),
-                                platform));
+        // NB. No source says what platform a device is: the registry does, and so no outage forgives that.
+        if (required.isEmpty()) {
+            var platforms = String.join(", ", new TreeSet<>(minOsVersion.keySet()));
+            return Optional.of(Unmet.of("device.minOsVersion", platforms, platform));
+        }
+        var actual = evidence.known(Posture::osVersion);
+        var least = OsVersion.of(required.get()).orElseThrow();
+        boolean met = actual.flatMap(OsVersion::of)
+                .filter(version -> version.compareTo(least) >= 0)
+                .isPresent();
+        return met ? Optional.empty() : evidence.unmet("minOsVersion", OS_VERSION, required.get(), actual);
     }
 }

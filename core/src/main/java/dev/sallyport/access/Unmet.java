@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param expected what the policy asks for
  * @param actual what was found; {@code unknown} when nothing is known
  * @param remediation what the source of the fact says can be done about it; empty when it says nothing
+ * @param source who said the fact, or who would have to say it but cannot be asked; empty where nobody in particular did
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
-public record Unmet(String control, String expected, String actual, Optional<String> remediation) {
+public record Unmet(
+        String control, String expected, String actual, Optional<String> remediation, Optional<String> source) {
+
+    public Unmet(String control, String expected, String actual, Optional<String> remediation) {
+        this(control, expected, actual, remediation, Optional.empty());
+    }
 
     /** Stands for a fact that nobody knows. */
     public static final String UNKNOWN = "unknown";
@@ -30,6 +36,10 @@ public record Unmet(String control, String expected, String actual, Optional<Str
     }
 
     public Unmet advisedBy(String advice) {
-        return new Unmet(control, expected, actual, Optional.of(advice));
+        return new Unmet(control, expected, actual, Optional.of(advice), source);
+    }
+
+    Unmet from(Optional<String> whoSaid) {
+        return new Unmet(control, expected, actual, remediation, whoSaid);
     }
 }

@@ -3,6 +3,8 @@ package dev.sallyport.persistence;
 import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
+import dev.sallyport.posture.realm.LeaseEntity;
+import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
 import dev.sallyport.session.realm.ReevaluationEntity;
 import dev.sallyport.session.realm.SessionEntity;
@@ -28,6 +30,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AuditEntryEntity.class,
                 LoginHistoryEntity.class,
                 PolicyImpactEntity.class,
+                PostureEntity.class,
+                LeaseEntity.class,
                 SessionEntity.class,
                 ReevaluationEntity.class);
     }

@@ -25,6 +25,8 @@ class HouseRulesTest {
         "dev.sallyport.network",
         "dev.sallyport.expression",
         "dev.sallyport.device",
+        "dev.sallyport.posture",
+        "dev.sallyport.outbound",
         "dev.sallyport.risk",
         "dev.sallyport.access",
         "dev.sallyport.audit",

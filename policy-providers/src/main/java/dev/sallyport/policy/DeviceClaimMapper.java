@@ -6,6 +6,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class DeviceClaimMapper extends AbstractOIDCProtocolMapper
         implements OIDCAccessTokenMapper, OIDCIDTokenMapper, UserInfoTokenMapper, TokenIntrospectionTokenMapper {
 
     private static final String CLAIM = "device";
+    private static final Clock CLOCK = Clock.systemUTC();
 
     private static final List<ProviderConfigProperty> PROPERTIES = properties();
 
@@ -40,30 +42,30 @@ public final class DeviceClaimMapper extends AbstractOIDCProtocolMapper
             KeycloakSession session,
             ClientSessionContext client) {
         var realm = session.getContext().getRealm();
-        var recognition =
-                new DeviceRecognition(session, realm, Clock.systemUTC()).ofSession(userSession, userSession.getUser());
-        claim(recognition).ifPresent(device -> token.getOtherClaims().put(CLAIM, device));
+        var recognition = new DeviceRecognition(session, realm, CLOCK).ofSession(userSession, userSession.getUser());
+        claim(recognition, CLOCK.instant())
+                .ifPresent(device -> token.getOtherClaims().put(CLAIM, device));
     }
 
     /** @return empty when the session has no device, or one that is not registered for its user any more */
-    static Optional<Map<String, Object>> claim(Recognition recognition) {
+    static Optional<Map<String, Object>> claim(Recognition recognition, Instant now) {
         if (!(recognition instanceof Recognised recognised)) return Optional.empty();
         var device = recognised.device();
         var claim = new LinkedHashMap<String, Object>();
         claim.put("id", device.id());
         claim.put("method", recognised.method().id());
-        compliant(device).ifPresent(compliant -> claim.put("compliant", compliant));
-        device.posture()
+        compliant(device, now).ifPresent(compliant -> claim.put("compliant", compliant));
+        device.vouched(now)
                 .ifPresent(
                         posture -> claim.put("observed_at", posture.observedAt().toString()));
         return Optional.of(claim);
     }
 
     // NB. As for policies: a blocked device is compliant with nothing, whatever its last posture said.
-    private static Optional<Boolean> compliant(Device device) {
+    private static Optional<Boolean> compliant(Device device, Instant now) {
         return device.status() == Device.Status.BLOCKED
                 ? Optional.of(false)
-                : device.posture().flatMap(Posture::compliant);
+                : device.vouched(now).flatMap(Posture::compliant);
     }
 
     private static List<ProviderConfigProperty> properties() {

@@ -9,6 +9,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.document.Documents;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,14 +43,15 @@ class DeviceClaimMapperTest {
 
     @Test
     void withoutADeviceThereIsNoClaim() {
-        assertThat(DeviceClaimMapper.claim(new Recognition.Unrecognised(Reason.OTHER_OWNER, Optional.of("C02A"))))
+        assertThat(DeviceClaimMapper.claim(
+                        new Recognition.Unrecognised(Reason.OTHER_OWNER, Optional.of("C02A")), Instant.EPOCH))
                 .isEmpty();
     }
 
     private static Map<String, Object> claim(Device.Status status, Optional<Posture> posture) {
         var device = new Device(
                 "C02A", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), status, posture);
-        return DeviceClaimMapper.claim(new Recognised(device, ProofMethod.CERTIFICATE))
+        return DeviceClaimMapper.claim(new Recognised(device, ProofMethod.CERTIFICATE), Instant.EPOCH)
                 .orElseThrow();
     }
 }

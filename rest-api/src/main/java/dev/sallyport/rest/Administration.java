@@ -28,22 +28,45 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
      * none that anybody asked for.
      */
     Response answer(Right right, Supplier<Answer> work) {
+        return guarded(() -> done(right, work).response());
+    }
+
+    /**
+     * The same for what takes the time of somebody else's server: the work looks up what is needed, and what it returns is
+     * done when the transaction is over, so that no connection to the database is held meanwhile. It may not touch the
+     * session any more.
+     */
+    Response answerAfterwards(Right right, Supplier<Supplier<Answer>> work) {
+        return guarded(() -> {
+            var rest = done(right, work);
+            session.getTransactionManager().commit();
+            return rest.get().response();
+        });
+    }
+
+    private <T> T done(Right right, Supplier<T> work) {
+        if (!right.heldBy(caller, realm))
+            throw Refusal.forbidden("This needs a role of the client sallyport: " + right + ".");
+        if (who().locked(clock.instant())) throw Refusal.forbidden("An administrator who is locked cannot administer.");
+        RequestText.checkAddress(session.getContext().getUri().getRequestUri());
+        var done = work.get();
+        // NB. What the database objects to has to be known before the answer is given.
+        session.getProvider(JpaConnectionProvider.class).getEntityManager().flush();
+        return done;
+    }
+
+    private Response guarded(Supplier<Response> answer) {
         try {
-            if (!right.heldBy(caller, realm))
-                throw Refusal.forbidden("This needs a role of the client sallyport: " + right + ".");
-            if (who().locked(clock.instant()))
-                throw Refusal.forbidden("An administrator who is locked cannot administer.");
-            RequestText.checkAddress(session.getContext().getUri().getRequestUri());
-            var answer = work.get();
-            // NB. What the database objects to has to be known before the answer is given.
-            session.getProvider(JpaConnectionProvider.class).getEntityManager().flush();
-            return answer.response();
+            return answer.get();
         } catch (Refusal refusal) {
             return refuse(refusal);
         } catch (DocumentFault fault) {
             return refuse(Refusal.of(fault));
         } catch (ComponentValidationException e) {
-            return refuse(Refusal.badRequest(e.getMessage()));
+            return refuse(
+                    e.getCause() instanceof DocumentFault fault
+                            ? Refusal.of(fault)
+                            : Refusal.badRequest(e.getMessage()));
         } catch (ModelDuplicateException e) {
             return refuse(Refusal.conflict("Another request made the same at the same time."));
         }
@@ -51,7 +74,7 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
 
     private Response refuse(Refusal refusal) {
         session.getTransactionManager().setRollbackOnly();
-        return new Answer(refusal.status(), MediaType.APPLICATION_JSON, Documents.write(refusal.body())).response();
+        return Answer.of(refusal).response();
     }
 
     Caller who() {
@@ -72,6 +95,10 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
         /** @param document anything that can be written as JSON */
         static Answer ok(Object document) {
             return json(Status.OK, document);
+        }
+
+        static Answer of(Refusal refusal) {
+            return json(refusal.status(), refusal.body());
         }
 
         static Answer created(Object document) {

@@ -32,6 +32,11 @@ public final class AdministrationResource {
         return new NetworksResource(administration);
     }
 
+    @Path("posture-sources")
+    public PostureSourcesResource postureSources() {
+        return new PostureSourcesResource(administration);
+    }
+
     @Path("access-policies")
     public AccessPoliciesResource accessPolicies() {
         return new AccessPoliciesResource(administration);

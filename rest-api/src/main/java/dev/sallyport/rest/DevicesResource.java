@@ -1,14 +1,11 @@
 package dev.sallyport.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.device.Device;
-import dev.sallyport.device.Posture;
 import dev.sallyport.device.realm.DeviceStore;
-import dev.sallyport.device.realm.DeviceStore.Observation;
 import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.document.DocumentFault;
-import dev.sallyport.document.Documents;
+import dev.sallyport.posture.realm.PostureStore;
 import dev.sallyport.rest.Administration.Answer;
 import dev.sallyport.session.realm.Reevaluation;
 import jakarta.ws.rs.Consumes;
@@ -24,12 +21,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.keycloak.models.UserModel;
 
@@ -40,10 +34,12 @@ public final class DevicesResource {
 
     private final Administration administration;
     private final DeviceStore devices;
+    private final PostureStore postures;
 
     DevicesResource(Administration administration) {
         this.administration = administration;
         this.devices = new JpaDeviceStore(administration.session(), administration.realm());
+        this.postures = new PostureStore(administration.session(), administration.realm(), administration.clock());
     }
 
     @GET
@@ -106,15 +102,23 @@ public final class DevicesResource {
         });
     }
 
+    /** What each source said last, and which of them cannot be asked. */
+    @GET
+    @Path("{id}/posture")
+    public Response sources(@PathParam("id") String id) {
+        return administration.answer(Right.VIEW, () -> {
+            if (devices.find(id).isEmpty()) throw unknown();
+            return Answer.ok(postures.parts(id));
+        });
+    }
+
     @PUT
     @Path("{id}/posture")
     public Response observe(@PathParam("id") String id, InputStream body) {
         return administration.answer(Right.INGEST, () -> {
             var posture = PostureReport.posture(
                     RequestText.body(body), administration.clock().instant());
-            return Answer.ok(Map.of(
-                    "stored",
-                    observed(id, posture).orElseThrow(DevicesResource::unknown).stored()));
+            return Answer.ok(Map.of("stored", postures.pushed(id, posture).orElseThrow(DevicesResource::unknown)));
         });
     }
 
@@ -133,45 +137,13 @@ public final class DevicesResource {
                     .toArray();
             int stored = 0;
             for (int i : order) {
-                var observation =
-                        observed(reports.get(i).device(), reports.get(i).posture());
-                if (observation.isEmpty()) throw new DocumentFault("[" + i + "].device", "is not a registered device");
-                if (observation.get().stored()) stored++;
+                var taken =
+                        postures.pushed(reports.get(i).device(), reports.get(i).posture());
+                if (taken.isEmpty()) throw new DocumentFault("[" + i + "].device", "is not a registered device");
+                if (taken.get()) stored++;
             }
             return Answer.ok(Map.of("stored", stored, "ignored", reports.size() - stored));
         });
-    }
-
-    private Optional<Observation> observed(String id, Posture posture) {
-        var observation = devices.observe(id, posture);
-        observation.filter(Observation::stored).ifPresent(stored -> {
-            var changes = changes(stored.before().posture().map(Documents::toTree), Documents.toTree(posture));
-            if (!changes.isEmpty()) {
-                administration.record(entry("device.posture-changed", id).with("changes", changes));
-                reevaluate(id);
-            }
-        });
-        return observation;
-    }
-
-    private record Change(Optional<JsonNode> from, Optional<JsonNode> to) {}
-
-    /** The facts that differ. When they were observed is no change: devices report every few minutes. */
-    private static Map<String, Change> changes(Optional<JsonNode> before, JsonNode after) {
-        var names = new TreeSet<String>();
-        names(after).forEachRemaining(names::add);
-        before.ifPresent(tree -> names(tree).forEachRemaining(names::add));
-        names.remove("observedAt");
-        var changes = new TreeMap<String, Change>();
-        for (var name : names) {
-            var change = new Change(before.map(tree -> tree.get(name)), Optional.ofNullable(after.get(name)));
-            if (!change.from().equals(change.to())) changes.put(name, change);
-        }
-        return changes;
-    }
-
-    private static Iterator<String> names(JsonNode tree) {
-        return tree.fieldNames();
     }
 
     private void recordUpdate(Device before, Device after) {

@@ -30,6 +30,10 @@ final class Refusal extends RuntimeException {
         return new Refusal(Status.BAD_REQUEST, "invalid_request", description, "");
     }
 
+    static Refusal unproven() {
+        return new Refusal(Status.UNAUTHORIZED, "unauthorized", "Nothing proves who sends this.", "");
+    }
+
     static Refusal forbidden(String description) {
         return new Refusal(Status.FORBIDDEN, "forbidden", description, "");
     }

@@ -114,7 +114,7 @@ class MessagesTest {
     void noPageAsksForATextThatIsMissing(Locale language) throws IOException {
         var texts = Texts.in(language);
 
-        for (var page : List.of("sallyport-denied.ftl", "sallyport-policy-impact.ftl")) {
+        for (var page : List.of("sallyport-denied.ftl", "sallyport-checking.ftl", "sallyport-policy-impact.ftl")) {
             var asked = Pattern.compile("msg\\(\"([^\"]+)\"")
                     .matcher(Files.readString(TEMPLATES.resolve(page)))
                     .results()

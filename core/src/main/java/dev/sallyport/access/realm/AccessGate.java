@@ -10,17 +10,20 @@ import dev.sallyport.access.Tags;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.lock.realm.LockProvider;
 import dev.sallyport.logic.Once;
 import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
+import dev.sallyport.posture.realm.PosturePull;
 import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.realm.RiskAssessment;
 import dev.sallyport.session.realm.Reevaluation;
 import dev.sallyport.session.realm.SessionIndex;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -158,13 +161,17 @@ public final class AccessGate {
 
     /** What would be decided at {@link #atBrowser} now. Leaves neither a record nor a device, so it can be asked often. */
     public AccessDecision foresee(Door door, AuthenticationSessionModel authSession) {
+        return foresee(door, authSession, look(door, authSession));
+    }
+
+    private AccessDecision foresee(Door door, AuthenticationSessionModel authSession, Recognition recognition) {
         var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
         var request = atBrowser(
                 door,
                 authSession,
                 ongoing,
                 () -> place(door, authSession),
-                () -> look(door, authSession, ongoing),
+                () -> recognition,
                 (device, from) -> risks().foresee(authSession, device, from));
         return judge(request, Tags.ALL_POLICIES).decision();
     }
@@ -212,7 +219,55 @@ public final class AccessGate {
 
     private Recognition look(Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
         if (!fromUser(door, authSession)) return Recognition.unrecognised(Recognition.Reason.NO_PROOF);
-        return new DeviceRecognition(session, realm, clock).ofRequest(authSession.getAuthenticatedUser(), ongoing);
+        return sighted(devices().ofRequest(authSession.getAuthenticatedUser(), ongoing));
+    }
+
+    /**
+     * Takes note that a login begins, before it is known whose: while the password is being typed there is time to ask about
+     * the device. Never throws.
+     */
+    public static void prepare(KeycloakSession session) {
+        var realm = session.getContext().getRealm();
+        try {
+            if (!PosturePull.sourcesOf(session, realm)) return;
+            new DeviceRecognition(session, realm, Clock.systemUTC())
+                    .inSight()
+                    .ifPresent(device -> PosturePull.sighted(session, realm, device));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "the device that comes into sight in realm %s could not be looked at", realm.getName());
+        }
+    }
+
+    private Recognition sighted(Recognition recognition) {
+        recognition.known().ifPresent(device -> PosturePull.sighted(session, realm, device));
+        return recognition;
+    }
+
+    /**
+     * How long to wait for what sources are about to say of the device, before this login is judged; empty when there is
+     * nothing to wait for. Worth it only where it may matter: if the login would be refused by what is known, or, as long as
+     * some source was never asked, if nothing were.
+     *
+     * @param anew whether to ask again because of that, however young the answers are: a device that was repaired gets in at
+     *     its next try
+     */
+    public Optional<Duration> answersAwaited(Door door, AuthenticationSessionModel authSession, boolean anew) {
+        if (!(look(door, authSession) instanceof Recognised recognised)) return Optional.empty();
+        var device = recognised.device();
+        if (!PosturePull.sourcesOf(session, realm)) return Optional.empty();
+        boolean unheard = PosturePull.unheard(session, realm, device);
+        var decision = foresee(door, authSession, unheard ? nothingKnown(recognised) : recognised);
+        if (decision.outcome() != AccessDecision.Outcome.DENY
+                || !decision.locks().isEmpty()) return Optional.empty();
+        if (anew) PosturePull.needed(session, realm, device);
+        var time = PosturePull.underway(session, realm, device.id());
+        // NB. What was on its way may have landed since this transaction read the device.
+        if (time.isEmpty()) new JpaDeviceStore(session, realm).readAnew(device.id());
+        return time;
+    }
+
+    private static Recognition nothingKnown(Recognised recognised) {
+        return new Recognised(recognised.device().withoutPosture(), recognised.method());
     }
 
     // NB. A confidential client that logs a user in by itself presents its own certificate and comes from its own
@@ -245,7 +300,11 @@ public final class AccessGate {
     public Judgement atBackChannel(
             Door door, UserSessionModel userSession, ClientModel client, Set<String> audience, Tags tags) {
         var request = ofSession(
-                door, userSession, client, audience, () -> devices().ofSession(userSession, userSession.getUser()));
+                door,
+                userSession,
+                client,
+                audience,
+                () -> sighted(devices().ofSession(userSession, userSession.getUser())));
         var judgement = judge(request, tags);
         record.of(request, judgement);
         return judgement;

@@ -14,6 +14,10 @@ import org.hibernate.annotations.Nationalized;
 @Table(name = "SP_DEVICE")
 @IdClass(DeviceEntity.Key.class)
 @NamedQuery(name = "removeDevicesOfRealm", query = "delete from DeviceEntity d where d.realmId = :realmId")
+@NamedQuery(
+        name = "devicesKnownBy",
+        query = "select d.deviceId from DeviceEntity d where d.realmId = :realmId"
+                + " and (d.deviceId in :keys or d.serial in :keys) order by d.deviceId")
 public class DeviceEntity {
 
     @Id
@@ -53,6 +57,11 @@ public class DeviceEntity {
     @Nationalized
     @Column(name = "POSTURE", length = Integer.MAX_VALUE)
     String posture;
+
+    /** Who said what of the posture, and who could not be asked; null until a source has reported. */
+    @Nationalized
+    @Column(name = "PROVENANCE", length = Integer.MAX_VALUE)
+    String provenance;
 
     /** What makes a row unique. */
     public record Key(String realmId, String deviceId) implements Serializable {

@@ -1,5 +1,7 @@
 package dev.sallyport.device.realm;
 
+import dev.sallyport.device.CertificateIdentification.Verdict;
+import dev.sallyport.device.Device;
 import dev.sallyport.device.ProofMethod;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
@@ -53,21 +55,7 @@ public final class DeviceRecognition {
      * @param ongoing the session that the user re-enters; a session stays on the device that it was started on
      */
     public Recognition ofRequest(UserModel user, Optional<UserSessionModel> ongoing) {
-        var verifier = DeviceIdentificationProvider.verifier(realm);
-        if (verifier.isEmpty()) return Recognition.unrecognised(Reason.NOT_CONFIGURED);
-        List<X509Certificate> chain;
-        try {
-            var request = session.getContext().getHttpRequest();
-            var lookup = session.getProvider(X509ClientCertificateLookup.class);
-            if (lookup == null || request == null) return Recognition.unrecognised(Reason.NO_PROOF);
-            if (!vouchedFor(request)) return Recognition.unrecognised(Reason.UNTRUSTED_PROXY);
-            var presented = lookup.getCertificateChain(request);
-            chain = presented == null ? List.of() : List.of(presented);
-        } catch (GeneralSecurityException | RuntimeException e) {
-            LOG.debugf(e, "device certificate of a request in realm %s could not be read", realm.getName());
-            return Recognition.unrecognised(Reason.FAILED);
-        }
-        var verdict = verifier.get().verify(chain, clock.instant());
+        var verdict = shown();
         if (verdict.deviceId().isEmpty())
             return Recognition.unrecognised(verdict.reason().orElse(Reason.FAILED));
 
@@ -77,6 +65,36 @@ public final class DeviceRecognition {
             return new Unrecognised(Reason.OTHER_DEVICE, Optional.of(id));
         }
         return registered(id, ProofMethod.CERTIFICATE, user);
+    }
+
+    /**
+     * The registered device at the other end of this very request, whosever it is: to prepare for a login before it is known
+     * whose it will be. Lets nobody in.
+     */
+    public Optional<Device> inSight() {
+        return shown().deviceId().flatMap(new JpaDeviceStore(session, realm)::find);
+    }
+
+    private Verdict shown() {
+        var verifier = DeviceIdentificationProvider.verifier(realm);
+        if (verifier.isEmpty()) return provesNothing(Reason.NOT_CONFIGURED);
+        List<X509Certificate> chain;
+        try {
+            var request = session.getContext().getHttpRequest();
+            var lookup = session.getProvider(X509ClientCertificateLookup.class);
+            if (lookup == null || request == null) return provesNothing(Reason.NO_PROOF);
+            if (!vouchedFor(request)) return provesNothing(Reason.UNTRUSTED_PROXY);
+            var presented = lookup.getCertificateChain(request);
+            chain = presented == null ? List.of() : List.of(presented);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            LOG.debugf(e, "device certificate of a request in realm %s could not be read", realm.getName());
+            return provesNothing(Reason.FAILED);
+        }
+        return verifier.get().verify(chain, clock.instant());
+    }
+
+    private static Verdict provesNothing(Reason reason) {
+        return new Verdict(Optional.empty(), Optional.of(reason));
     }
 
     /** The device that the session was started on, as it is registered now. */

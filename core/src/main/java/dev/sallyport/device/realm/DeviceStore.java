@@ -2,13 +2,21 @@ package dev.sallyport.device.realm;
 
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Posture;
+import dev.sallyport.device.Provenance;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The registry of a realm's devices. */
 public interface DeviceStore {
 
     Optional<Device> find(String id);
+
+    /** The ids of devices that are registered by one of these ids or serial numbers. */
+    List<String> known(Set<String> keys);
+
+    /** Has the next look at a device see what others have stored since this transaction looked at it first. */
+    void readAnew(String id);
 
     /**
      * @param search part of id, display name or serial, whatever the case; empty for all
@@ -33,19 +41,9 @@ public interface DeviceStore {
     /** @return whether there was such a device */
     boolean remove(String id);
 
-    /**
-     * Replaces the posture of a registered device, unless what is stored was observed later. Two observations at once
-     * leave the newer one, whichever comes last.
-     *
-     * @return empty when there is no such device
-     */
-    Optional<Observation> observe(String id, Posture posture);
+    /** The device, which nobody else changes before this transaction ends; empty when there is no such device. */
+    Optional<Device> lock(String id);
 
-    /**
-     * What became of an observation.
-     *
-     * @param stored whether the posture was replaced
-     * @param before the device as it was; nobody else changed it between then and the replacement
-     */
-    record Observation(boolean stored, Device before) {}
+    /** Replaces what is known of the health of a device that this transaction has locked. */
+    void assess(String id, Optional<Posture> posture, Provenance provenance);
 }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Platform;
 import dev.sallyport.device.Posture;
+import dev.sallyport.device.Provenance;
 import dev.sallyport.document.Documents;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -22,9 +26,11 @@ public final class JpaDeviceStore implements DeviceStore {
 
     // NB. By content, so that nothing ever has to be invalidated: a posture is read at every request of its device and
     // changes a few times a day.
-    private static final LoadingCache<String, Posture> READ = Caffeine.newBuilder()
-            .maximumSize(10_000)
-            .build(json -> Documents.bind(Documents.tree(json), Posture.class));
+    private static final LoadingCache<String, Posture> POSTURES = read(Posture.class);
+
+    private static final LoadingCache<String, Provenance> PROVENANCES = read(Provenance.class);
+
+    private static final int MAX_KNOWN = 100;
 
     private final EntityManager entities;
     private final String realmId;
@@ -37,6 +43,26 @@ public final class JpaDeviceStore implements DeviceStore {
     @Override
     public Optional<Device> find(String id) {
         return Optional.ofNullable(entities.find(DeviceEntity.class, key(id))).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public List<String> known(Set<String> keys) {
+        // NB. Managements write UUIDs and serial numbers in either case, whoever registers a device in the other.
+        var spellings = keys.stream()
+                .flatMap(key -> Stream.of(key, key.toLowerCase(Locale.ROOT), key.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
+        if (spellings.isEmpty()) return List.of();
+        return entities.createNamedQuery("devicesKnownBy", String.class)
+                .setParameter("realmId", realmId)
+                .setParameter("keys", spellings)
+                .setMaxResults(MAX_KNOWN)
+                .getResultList();
+    }
+
+    @Override
+    public void readAnew(String id) {
+        entities.flush();
+        Optional.ofNullable(entities.find(DeviceEntity.class, key(id))).ifPresent(entities::detach);
     }
 
     @Override
@@ -91,16 +117,18 @@ public final class JpaDeviceStore implements DeviceStore {
     }
 
     @Override
-    public Optional<Observation> observe(String id, Posture posture) {
-        return locked(id).map(entity -> {
-            var before = device(entity);
-            long observedAt = posture.observedAt().toEpochMilli();
-            if (entity.observedAt != null && entity.observedAt > observedAt) return new Observation(false, before);
-            entity.observedAt = observedAt;
-            entity.compliant = posture.compliant().orElse(null);
-            entity.posture = Documents.write(posture);
-            return new Observation(true, before);
-        });
+    public Optional<Device> lock(String id) {
+        return locked(id).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public void assess(String id, Optional<Posture> posture, Provenance provenance) {
+        var entity = entities.find(DeviceEntity.class, key(id));
+        entity.observedAt =
+                posture.map(known -> known.observedAt().toEpochMilli()).orElse(null);
+        entity.compliant = posture.flatMap(Posture::compliant).orElse(null);
+        entity.posture = posture.map(Documents::write).orElse(null);
+        entity.provenance = Documents.write(provenance);
     }
 
     private Optional<DeviceEntity> locked(String id) {
@@ -124,6 +152,10 @@ public final class JpaDeviceStore implements DeviceStore {
         entity.status = device.status().id();
     }
 
+    private static <T> LoadingCache<String, T> read(Class<T> type) {
+        return Caffeine.newBuilder().maximumSize(10_000).build(json -> Documents.bind(Documents.tree(json), type));
+    }
+
     private static Device device(DeviceEntity entity) {
         return new Device(
                 entity.deviceId,
@@ -133,6 +165,7 @@ public final class JpaDeviceStore implements DeviceStore {
                 Optional.ofNullable(entity.platform).flatMap(Platform::of),
                 // NB. Whatever is not clearly active is blocked.
                 Device.Status.ACTIVE.id().equals(entity.status) ? Device.Status.ACTIVE : Device.Status.BLOCKED,
-                Optional.ofNullable(entity.posture).map(READ::get));
+                Optional.ofNullable(entity.posture).map(POSTURES::get),
+                Optional.ofNullable(entity.provenance).map(PROVENANCES::get).orElseGet(Provenance::unknown));
     }
 }

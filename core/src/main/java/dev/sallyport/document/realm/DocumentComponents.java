@@ -3,6 +3,7 @@ package dev.sallyport.document.realm;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -111,11 +112,17 @@ public final class DocumentComponents {
 
     /** Puts a document in place of the one of that name, or beside the others. */
     public void put(String name, String document) {
+        put(name, document, Map.of());
+    }
+
+    /** The same with further properties; an empty one is removed. */
+    public void put(String name, String document, Map<String, Optional<String>> properties) {
         var present = component(name);
         if (present.isPresent()) {
             // NB. A copy: the realm cache's own instance must not change before the change is known to be valid.
             var changed = new ComponentModel(present.get());
             changed.put(DOCUMENT, document);
+            properties.forEach((property, value) -> set(changed, property, value));
             realm.updateComponent(changed);
             return;
         }
@@ -126,7 +133,14 @@ public final class DocumentComponents {
         created.setProviderType(type.getName());
         created.setProviderId(providerId);
         created.put(DOCUMENT, document);
+        properties.forEach((property, value) -> set(created, property, value));
         realm.addComponentModel(created);
+    }
+
+    private static void set(ComponentModel component, String property, Optional<String> value) {
+        value.ifPresentOrElse(
+                text -> component.put(property, text),
+                () -> component.getConfig().remove(property));
     }
 
     public boolean remove(String name) {

@@ -75,6 +75,11 @@ public final class KeycloakServer implements AutoCloseable {
         return admin.get();
     }
 
+    /** What of the pack is reached in a realm without signing in. */
+    RestApi publicApi(String realm) {
+        return new RestApi(http, URI.create(url() + "/realms/" + realm + "/sallyport"), Optional::empty);
+    }
+
     /** The pack's administration of a realm, as the bootstrap administrator unless {@link RestApi#as} says otherwise. */
     public RestApi adminApi(String realm) {
         return new RestApi(
@@ -143,6 +148,15 @@ public final class KeycloakServer implements AutoCloseable {
         if (providers.isMissingNode()) throw new IllegalStateException("The server has no SPI " + spi);
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(providers.fieldNames(), 0), false)
                 .collect(toSet());
+    }
+
+    /** Puts a secret into the vault of a server that has one, for a realm that then says {@code ${vault.<name>}}. */
+    public void keep(Realm realm, String name, String secret) {
+        try {
+            Files.writeString(runtime.vault().resolve(realm.name().replace("_", "__") + "_" + name), secret);
+        } catch (IOException e) {
+            throw new IllegalStateException("The vault takes nothing", e);
+        }
     }
 
     /** A connection to the server's database, which must be PostgreSQL. */

@@ -18,6 +18,11 @@ public record Realm(KeycloakServer server, String name) {
         return server.adminApi(name);
     }
 
+    /** What of the pack is reached without signing in. */
+    public RestApi publicApi() {
+        return server.publicApi(name);
+    }
+
     /** A browser-less application that the realm knows by this client id. */
     public OidcClient oidc(String clientId) {
         return OidcClient.of(this, clientId);

@@ -1,0 +1,2 @@
+/** Requests to the outside, each connection checked against the rule. */
+package dev.sallyport.outbound.realm;

@@ -1,0 +1,35 @@
+package dev.sallyport.posture.realm;
+
+import dev.sallyport.posture.SourceDocument;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+
+/** Credentials as they are to be sent. */
+final class Secrets {
+
+    private Secrets() {}
+
+    /** @return empty when one is kept in the vault and cannot be had from there */
+    static Optional<SourceDocument> resolved(KeycloakSession session, SourceDocument document) {
+        var values = new LinkedHashMap<String, String>();
+        for (var credential : document.credentials().entrySet()) {
+            var value = value(session, credential.getValue());
+            if (value.isEmpty()) return Optional.empty();
+            values.put(credential.getKey(), value.get());
+        }
+        return Optional.of(document.with(values));
+    }
+
+    private static Optional<String> value(KeycloakSession session, String credential) {
+        if (!SourceDocument.inVault(credential)) return Optional.of(credential);
+        try (var secret = session.vault().getStringSecret(credential)) {
+            // NB. Without a vault Keycloak hands back the reference itself, which must not be sent as if it were the
+            // secret.
+            return secret.get()
+                    .filter(value -> !value.equals(credential))
+                    .map(String::strip)
+                    .filter(v -> !v.isEmpty());
+        }
+    }
+}
