@@ -27,6 +27,8 @@ public record OutboundRule(List<Cidr> ranges, Set<String> hosts) {
     /** Only public addresses. */
     public static final OutboundRule PUBLIC_ONLY = new OutboundRule(List.of(), Set.of());
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+
     private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?");
 
     /**
@@ -118,7 +120,17 @@ public record OutboundRule(List<Cidr> ranges, Set<String> hosts) {
                 .anyMatch(part -> part != null)) {
             throw new DocumentFault("", "must hold neither user, query nor fragment");
         }
+        if (isDisguised(host(uri.getHost()))) {
+            throw new DocumentFault("", "must name its host, or give its IPv4 address as four decimal numbers");
+        }
         return uri;
+    }
+
+    // NB. Systems read such names as IPv4 addresses, each in its own way, and no host has one: what the rule looks at
+    // must be what is connected to.
+    private static boolean isDisguised(String host) {
+        var last = host.substring(host.lastIndexOf('.') + 1);
+        return NUMBER.matcher(last).matches() && Address.of(host).isEmpty();
     }
 
     /** The host as rules and certificates name it: in lower case, without the brackets of an IPv6 address or a last dot. */

@@ -18,7 +18,7 @@ public final class Notifications {
 
     private Notifications() {}
 
-    /** The hosts of Fleet's automations: of host status by id, of policies as objects. */
+    /** The hosts of Fleet's automations: of host status by id, of policies and vulnerabilities as objects. */
     public static Set<String> fleet(String json) {
         var hosts = new LinkedHashSet<String>();
         Stated.read(json).ifPresent(notice -> {
@@ -27,7 +27,7 @@ public final class Notifications {
                     if (id.isIntegralNumber()) hosts.add(id.asText());
                 });
             }
-            for (var pointer : List.of("/hosts", "/data/hosts")) {
+            for (var pointer : List.of("/hosts", "/data/hosts", "/vulnerability/hosts_affected")) {
                 notice.objects(pointer)
                         .ifPresent(objects ->
                                 objects.forEach(host -> host.id("/id").ifPresent(hosts::add)));

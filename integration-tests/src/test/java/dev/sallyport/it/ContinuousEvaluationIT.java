@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -413,6 +415,40 @@ class ContinuousEvaluationIT {
     }
 
     @Test
+    void sessionThatIsAskedForWhileItEndsStaysEnded() {
+        var visits = grants(40, "vault", "ivy", Optional.of(here.healthyDevice("asked")));
+        var over = new AtomicBoolean();
+        var askers = Executors.newCachedThreadPool();
+        try {
+            for (var realm : List.of(here, there)) askers.execute(() -> askUntil(over, realm, visits));
+
+            here.fallIll("asked");
+            await().atMost(SOON).until(() -> toldOf(visits) == visits.size());
+            settled();
+        } finally {
+            over.set(true);
+            askers.shutdown();
+        }
+        await().atMost(SOON).until(askers::isTerminated);
+        here.heal("asked");
+
+        for (var visit : visits) assertGone(visit);
+    }
+
+    @Test
+    void loginThatIsCommittedOnlyAfterItsDeviceFellIllEndsToo() throws SQLException {
+        var visit = visit("vault", "ivy", here.healthyDevice("late"));
+        withdraw(visit.sid());
+
+        here.fallIll("late");
+        settled();
+        assertThat(receiver.notice("vault", visit.sid())).isEmpty();
+        commit(visit.sid());
+
+        awaitEndFor(visit);
+    }
+
+    @Test
     void sessionThatEndedByItselfLeavesNothingBehind() throws SQLException {
         var visit = visit("forum", "gus");
         assertThat(indexed(visit.sid())).isPositive();
@@ -537,6 +573,12 @@ class ContinuousEvaluationIT {
         await().atMost(SOON).untilAsserted(() -> assertGone(visit));
     }
 
+    private static void askUntil(AtomicBoolean over, GuardedRealm realm, List<Visit> visits) {
+        while (!over.get()) {
+            for (var visit : visits) realm.active(visit.tokens().accessToken());
+        }
+    }
+
     /** Neither node honours what the application holds. Only once the cause is undone this says that the session is gone. */
     private static void assertGone(Visit visit) {
         for (var realm : List.of(here, there)) {
@@ -562,8 +604,9 @@ class ContinuousEvaluationIT {
 
     /** All that was to be looked at has been. */
     private static void settled() {
-        await().atMost(AFTER_A_CRASH).untilAsserted(() -> assertThat(count("SELECT COUNT(*) FROM sp_reevaluation"))
-                .isZero());
+        await().atMost(AFTER_A_CRASH)
+                .untilAsserted(() -> assertThat(count("SELECT COUNT(*) FROM sp_reevaluation WHERE NOT late"))
+                        .isZero());
     }
 
     private static long indexed(String sessionId) throws SQLException {
@@ -576,6 +619,23 @@ class ContinuousEvaluationIT {
                 var result = statement.executeQuery(query)) {
             result.next();
             return result.getLong(1);
+        }
+    }
+
+    /** As before the login is committed: nobody finds the session. */
+    private static void withdraw(String sessionId) throws SQLException {
+        update("UPDATE sp_session SET realm_id = 'withdrawn' WHERE session_id = '" + sessionId + "'");
+    }
+
+    private static void commit(String sessionId) throws SQLException {
+        update("UPDATE sp_session SET realm_id = (SELECT id FROM realm WHERE name = '"
+                + here.realm().name() + "') WHERE session_id = '" + sessionId + "'");
+    }
+
+    private static void update(String statement) throws SQLException {
+        try (var connection = cluster.node(1).jdbc();
+                var updating = connection.createStatement()) {
+            assertThat(updating.executeUpdate(statement)).isEqualTo(1);
         }
     }
 

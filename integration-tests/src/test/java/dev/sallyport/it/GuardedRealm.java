@@ -1,5 +1,7 @@
 package dev.sallyport.it;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.CertificateAuthority;
@@ -8,6 +10,7 @@ import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.RealmBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +29,8 @@ record GuardedRealm(Realm realm) {
     static final String PASSWORD = "a password that is long enough";
     static final String OTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     static final String API_SECRET = "api-secret";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static GuardedRealm on(KeycloakServer server) {
         return on(server, r -> {});
@@ -141,6 +146,18 @@ record GuardedRealm(Realm realm) {
 
     void removeTheGate() {
         change(representation -> representation.setBrowserFlow("browser"));
+    }
+
+    /** Where ann's login gets to once nobody has to be waited for who knows more about her device. */
+    OidcClient.Outcome arrival(OidcClient client) {
+        var last = new OidcClient.Outcome[] {client.login("ann", PASSWORD)};
+        await().atMost(PATIENCE).until(() -> {
+            if (!(last[0] instanceof OidcClient.Page page)
+                    || page.document().selectFirst("#sallyport-continue") == null) return true;
+            last[0] = client.click(page, "#sallyport-continue");
+            return false;
+        });
+        return last[0];
     }
 
     OidcClient ledger() {

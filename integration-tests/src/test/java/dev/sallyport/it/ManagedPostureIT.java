@@ -207,19 +207,7 @@ class ManagedPostureIT {
     }
 
     private static OidcClient.Outcome outcome(OidcClient client) {
-        return settled(login(client), client);
-    }
-
-    /** Where a login got to once nobody has to be waited for any more. */
-    private static OidcClient.Outcome settled(OidcClient.Outcome outcome, OidcClient client) {
-        var last = new OidcClient.Outcome[] {outcome};
-        await().atMost(PATIENCE).until(() -> {
-            if (!(last[0] instanceof OidcClient.Page page)
-                    || page.document().selectFirst("#sallyport-continue") == null) return true;
-            last[0] = client.click(page, "#sallyport-continue");
-            return false;
-        });
-        return last[0];
+        return guarded.arrival(client);
     }
 
     private static TokenResponse in(OidcClient client) {

@@ -234,21 +234,18 @@ class PostureSourcesIT {
         assertThat(echo.text()).isEqualTo("a <b>+");
         assertThat(echo.header("Content-Type")).startsWith("text/plain");
         assertThat(webhook("not-graph?validationToken=x", "").status()).isEqualTo(401);
-        assertThat(webhook("intune", graphNotice("wrong-client-state")).status())
-                .isEqualTo(401);
-        assertThat(webhook("intune?secret=" + WEBHOOK_SECRET, graphNotice("wrong-client-state"))
+        assertThat(webhook("intune", DeviceManagement.graphNotice(UUID, "wrong-client-state"))
                         .status())
                 .isEqualTo(401);
-        assertThat(webhook("intune", graphNotice(WEBHOOK_SECRET)).status()).isEqualTo(202);
+        assertThat(webhook("intune?secret=" + WEBHOOK_SECRET, DeviceManagement.graphNotice(UUID, "wrong-client-state"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(webhook("intune", DeviceManagement.graphNotice(UUID, WEBHOOK_SECRET))
+                        .status())
+                .isEqualTo(202);
 
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(management.asked())
                 .anyMatch(asked -> asked.startsWith("/contoso/oauth2/v2.0/token")));
-    }
-
-    private static String graphNotice(String clientState) {
-        return """
-                {"value":[{"subscriptionId":"s","clientState":"%s","changeType":"updated","tenantId":"contoso",
-                 "resource":"deviceManagement/managedDevices/%2$s","resourceData":{"id":"%2$s"}}]}""".formatted(clientState, UUID);
     }
 
     private static RestApi.Response webhook(String path, String body) {

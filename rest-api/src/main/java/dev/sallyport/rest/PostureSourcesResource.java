@@ -95,7 +95,7 @@ public final class PostureSourcesResource {
                     .find(question.device())
                     .flatMap(Device::serial);
             var keys = new Keys(question.device(), serial);
-            return () -> Answer.ok(result(name, source.ask(keys)));
+            return () -> result(name, source.ask(keys));
         });
     }
 

@@ -64,9 +64,10 @@ public final class WebhooksResource {
         // NB. One answer for all, so that nobody finds out which sources a realm has.
         var devices = sources.notified(source, body, presented).orElseThrow(Refusal::unproven);
         boolean taken = PostureNotices.take(session, session.getContext().getRealm(), source, devices);
-        return taken
-                ? Response.accepted().build()
-                : Response.status(TOO_MANY_REQUESTS).header("Retry-After", "60").build();
+        // NB. A type also for what has no body: without one the answer is lost on its way out, as a failure of ours.
+        return (taken ? Response.accepted() : Response.status(TOO_MANY_REQUESTS).header("Retry-After", "60"))
+                .type(MediaType.APPLICATION_JSON)
+                .build();
     }
 
     private static Response refused(Refusal refusal) {

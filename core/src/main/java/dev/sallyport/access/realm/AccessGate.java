@@ -229,6 +229,7 @@ public final class AccessGate {
     public static void prepare(KeycloakSession session) {
         var realm = session.getContext().getRealm();
         try {
+            if (!PosturePull.sourcesOf(session, realm)) return;
             new DeviceRecognition(session, realm, Clock.systemUTC())
                     .inSight()
                     .ifPresent(device -> PosturePull.sighted(session, realm, device));

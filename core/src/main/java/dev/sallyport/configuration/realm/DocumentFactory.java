@@ -59,7 +59,7 @@ public abstract class DocumentFactory<P extends Provider> implements ComponentFa
             validate(session, realm, model);
         } catch (DocumentFault fault) {
             restore(realm, model);
-            throw new ComponentValidationException(fault.getMessage());
+            throw new ComponentValidationException(fault.getMessage(), fault);
         } catch (RuntimeException refused) {
             restore(realm, model);
             throw refused;
@@ -72,6 +72,9 @@ public abstract class DocumentFactory<P extends Provider> implements ComponentFa
         Optional.ofNullable(model.getId()).map(realm::getComponent).ifPresent(stored -> {
             model.setName(stored.getName());
             model.setParentId(stored.getParentId());
+            model.setProviderId(stored.getProviderId());
+            model.setProviderType(stored.getProviderType());
+            model.setSubType(stored.getSubType());
             model.setConfig(new MultivaluedHashMap<>(stored.getConfig()));
         });
     }

@@ -20,6 +20,7 @@ import org.keycloak.services.managers.UserSessionManager;
  * What has been decided to end.
  *
  * @param offline whether it is the offline session of that id
+ * @param started when that session began, in epoch seconds: a later login may get the same id
  * @param whole whether nothing of the session remains
  * @param denied what the applications are told that it ends for, by client id
  * @param notices whom to tell
@@ -27,6 +28,7 @@ import org.keycloak.services.managers.UserSessionManager;
 record Ending(
         String sessionId,
         boolean offline,
+        int started,
         boolean whole,
         Map<String, AccessDecision> denied,
         List<LogoutNotice> notices) {
@@ -44,6 +46,19 @@ record Ending(
         new JpaAuditLog(session, realm).append(entry(session, userSession.get(), work));
         if (whole) end(session, realm, userSession.get());
         else clientSessions(userSession.get()).forEach(AuthenticatedClientSessionModel::detachFromUserSession);
+    }
+
+    /**
+     * Ends it once more where a request brought it back.
+     *
+     * <p>NB. Keycloak takes a session out of its cache before the transaction that deletes the row commits: whoever reads it
+     * in between caches it anew, and without a row it would live on there.
+     */
+    void confirm(KeycloakSession session, RealmModel realm) {
+        if (!whole) return;
+        find(session, realm, sessionId, offline)
+                .filter(found -> found.getStarted() == started)
+                .ifPresent(found -> end(session, realm, found));
     }
 
     private void end(KeycloakSession session, RealmModel realm, UserSessionModel userSession) {

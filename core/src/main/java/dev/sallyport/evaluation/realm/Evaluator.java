@@ -38,6 +38,7 @@ final class Evaluator {
 
     private static final int PAGE = 50;
     private static final long LOOK_MILLIS = 1_000;
+    private static final long CONFIRM_SECONDS = 5;
 
     private final KeycloakSessionFactory factory;
     private final Clock clock = Clock.systemUTC();
@@ -147,6 +148,7 @@ final class Evaluator {
             var page = inTransaction(session -> judge(session, at));
             delivery.send(page.notices());
             more = take(page);
+            confirmNowAndLater(page);
             work = page.reached();
         }
     }
@@ -196,11 +198,40 @@ final class Evaluator {
         }
     }
 
+    // NB. Later, too: a request may have read the session before the end was committed and cache it only now.
+    private void confirmNowAndLater(Page page) {
+        if (page.endings().isEmpty()) return;
+        confirm(page);
+        try {
+            lookout.schedule(() -> confirm(page), CONFIRM_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("the server stops");
+        }
+    }
+
+    private void confirm(Page page) {
+        try {
+            inTransaction(session -> {
+                realmOf(session, page)
+                        .ifPresent(realm -> page.endings().forEach(ending -> ending.confirm(session, realm)));
+                return page;
+            });
+        } catch (RuntimeException e) {
+            LOG.error("sessions that ended could not be looked for again", e);
+        }
+    }
+
     private static void take(KeycloakSession session, Page page, List<Ending> endings) {
-        if (endings.isEmpty()) return;
-        var realm = session.realms().getRealm(page.reached().realmId());
-        if (realm == null) return;
-        session.getContext().setRealm(realm);
+        realmOf(session, page).ifPresent(realm -> take(session, realm, page, endings));
+    }
+
+    private static Optional<RealmModel> realmOf(KeycloakSession session, Page page) {
+        var realm = Optional.ofNullable(session.realms().getRealm(page.reached().realmId()));
+        realm.ifPresent(session.getContext()::setRealm);
+        return realm;
+    }
+
+    private static void take(KeycloakSession session, RealmModel realm, Page page, List<Ending> endings) {
         endings.forEach(ending -> ending.take(session, realm, page.reached()));
         var index = new SessionIndex(session, realm);
         endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(index::forget);

@@ -84,7 +84,8 @@ record SessionEvaluation(KeycloakSession session, RealmModel realm, AccessGate g
         var notices = decisions.keySet().stream()
                 .flatMap(id -> LogoutNotice.of(session, realm, clientSessions.get(id)).stream())
                 .toList();
-        return new Ending(userSession.getId(), offline, whole, Map.copyOf(decisions), notices);
+        return new Ending(
+                userSession.getId(), offline, userSession.getStarted(), whole, Map.copyOf(decisions), notices);
     }
 
     private static Map<String, AuthenticatedClientSessionModel> clientSessions(UserSessionModel userSession) {

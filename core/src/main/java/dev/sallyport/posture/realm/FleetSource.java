@@ -57,14 +57,8 @@ final class FleetSource implements PostureSource {
     /** Connects to Fleet. */
     public static final class Factory extends PostureSourceProvider.Factory {
 
-        @Override
-        public String getId() {
-            return "fleet";
-        }
-
-        @Override
-        public String getHelpText() {
-            return "Asks Fleet how healthy a device is.";
+        public Factory() {
+            super("fleet", "Asks Fleet how healthy a device is.");
         }
 
         @Override

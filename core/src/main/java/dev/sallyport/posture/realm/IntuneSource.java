@@ -143,14 +143,8 @@ final class IntuneSource implements PostureSource {
     /** Connects to Microsoft Intune. */
     public static final class Factory extends PostureSourceProvider.Factory {
 
-        @Override
-        public String getId() {
-            return "intune";
-        }
-
-        @Override
-        public String getHelpText() {
-            return "Asks Microsoft Intune how healthy a device is.";
+        public Factory() {
+            super("intune", "Asks Microsoft Intune how healthy a device is.");
         }
 
         @Override

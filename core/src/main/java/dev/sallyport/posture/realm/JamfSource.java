@@ -65,14 +65,8 @@ final class JamfSource implements PostureSource {
     /** Connects to Jamf Pro. */
     public static final class Factory extends PostureSourceProvider.Factory {
 
-        @Override
-        public String getId() {
-            return "jamf";
-        }
-
-        @Override
-        public String getHelpText() {
-            return "Asks Jamf Pro how healthy a device is.";
+        public Factory() {
+            super("jamf", "Asks Jamf Pro how healthy a device is.");
         }
 
         @Override

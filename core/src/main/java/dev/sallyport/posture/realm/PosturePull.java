@@ -8,9 +8,7 @@ import dev.sallyport.posture.Freshness;
 import dev.sallyport.posture.PostureSource.Answer;
 import dev.sallyport.posture.PostureSource.Keys;
 import dev.sallyport.posture.PostureSource.Outage;
-import dev.sallyport.posture.SourceDocument;
 import dev.sallyport.posture.realm.PostureSources.Configured;
-import dev.sallyport.posture.realm.PostureSources.Stored;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +19,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
@@ -107,23 +104,11 @@ public final class PosturePull implements Provider {
     public static Optional<Duration> underway(KeycloakSession session, RealmModel realm, String deviceId) {
         return of(session)
                 .filter(pull -> pull.flights.underway(new Pull(realm.getId(), deviceId)))
-                .flatMap(pull -> PostureSources.enabled(session, realm).stream()
-                        .map(Configured::timeout)
-                        .max(Duration::compareTo));
+                .flatMap(pull -> PostureSources.expected(session, realm).patience());
     }
 
-    static Freshness freshness(KeycloakSession session, RealmModel realm) {
-        // NB. As they are stored: on the way of every request nobody fetches secrets.
-        return new Freshness(new PostureSources(session, realm)
-                .stored().stream()
-                        .filter(source ->
-                                source.document().map(SourceDocument::enabled).orElse(true))
-                        .collect(Collectors.toMap(
-                                Stored::name,
-                                source -> source.document()
-                                        .map(SourceDocument::cache)
-                                        .orElse(Duration.ZERO),
-                                (one, other) -> one)));
+    private static Freshness freshness(KeycloakSession session, RealmModel realm) {
+        return PostureSources.expected(session, realm).freshness();
     }
 
     /** Whether some source of the realm was never asked about the device. */

@@ -1,11 +1,11 @@
 package dev.sallyport.posture.realm;
 
 import dev.sallyport.device.realm.JpaDeviceStore;
-import dev.sallyport.posture.realm.PostureSources.Configured;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -78,18 +78,19 @@ final class PostureRefresh {
     }
 
     private void realm(String realmId) {
-        var sources = KeycloakModelUtils.runJobInTransactionWithResult(
-                factory, session -> Optional.ofNullable(session.realms().getRealm(realmId))
-                        .map(realm -> PostureSources.enabled(session, realm))
-                        .orElse(List.of()));
-        for (var source : sources) {
+        var sources = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> Optional.ofNullable(
+                        session.realms().getRealm(realmId))
+                .map(realm ->
+                        PostureSources.expected(session, realm).freshness().cache())
+                .orElse(Map.of()));
+        sources.forEach((source, cache) -> {
             var after = Optional.of(" ");
-            while (after.isPresent() && pull.idle()) after = page(realmId, source, after.get());
-        }
+            while (after.isPresent() && pull.idle()) after = page(realmId, source, cache, after.get());
+        });
     }
 
     /** @return where the next page begins; empty after the last */
-    private Optional<String> page(String realmId, Configured source, String after) {
+    private Optional<String> page(String realmId, String source, Duration cache, String after) {
         return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
             var realm = session.realms().getRealm(realmId);
             if (realm == null) return Optional.<String>empty();
@@ -97,9 +98,9 @@ final class PostureRefresh {
             var ids = entities(session)
                     .createNamedQuery("devicesToAskAbout", String.class)
                     .setParameter("realmId", realmId)
-                    .setParameter("source", source.name())
+                    .setParameter("source", source)
                     .setParameter("after", after)
-                    .setParameter("since", clock.instant().minus(source.cache()).toEpochMilli())
+                    .setParameter("since", clock.instant().minus(cache).toEpochMilli())
                     .setMaxResults(PAGE)
                     .getResultList();
             var devices = new JpaDeviceStore(session, realm);

@@ -2,7 +2,8 @@ package dev.sallyport.posture.realm;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sallyport.audit.realm.ConfigurationAudit;
+import dev.sallyport.configuration.realm.DocumentFactory;
+import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.outbound.realm.Outbound;
@@ -20,18 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jboss.logging.Logger;
-import org.keycloak.Config;
-import org.keycloak.component.ComponentFactory;
 import org.keycloak.component.ComponentModel;
-import org.keycloak.component.ComponentValidationException;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /** The posture sources that a realm has configured, one component each. */
 public final class PostureSourceProvider implements Provider {
@@ -45,9 +39,8 @@ public final class PostureSourceProvider implements Provider {
      * Connects to one kind of device management. Its id is the {@code type} in documents. A component holds the document
      * without its secrets, and each secret as a property of its own, which Keycloak masks in what it shows and exports.
      */
-    public abstract static class Factory implements ComponentFactory<PostureSourceProvider, PostureSourceProvider> {
+    public abstract static class Factory extends DocumentFactory<PostureSourceProvider> {
 
-        private static final Logger LOG = Logger.getLogger(PostureSourceProvider.class);
         private static final String KIND = "posture-source";
         private static final String SECRETS_GIVEN = "sallyport.secrets-given";
         private static final Duration FOR_LOOKUP = Duration.ofSeconds(2);
@@ -60,6 +53,14 @@ public final class PostureSourceProvider implements Provider {
                 .build();
 
         private record Connected(SourceDocument resolved, PostureSource source) {}
+
+        /**
+         * @param id what documents name as their {@code type}
+         * @param help what it connects to, for administrators
+         */
+        protected Factory(String id, String help) {
+            super(id, KIND, help, PostureSourceProvider::new);
+        }
 
         /** What it takes to sign in to the management. */
         public abstract List<Credential> credentials();
@@ -137,25 +138,14 @@ public final class PostureSourceProvider implements Provider {
         }
 
         @Override
-        public final PostureSourceProvider create(KeycloakSession session, ComponentModel model) {
-            return new PostureSourceProvider();
-        }
-
-        @Override
-        public final void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel model)
-                throws ComponentValidationException {
-            DocumentComponents.validatePlace(realm, model);
-            try {
-                var document = document(model);
-                var http = Outbound.of(session);
-                destinations(document).forEach((path, uri) -> http.flatMap(way -> way.objection(uri, FOR_LOOKUP))
-                        .ifPresent(objection -> {
-                            throw new DocumentFault(path, objection);
-                        }));
-                refuseSecretsElsewhere(session, realm, model, document);
-            } catch (DocumentFault fault) {
-                throw new ComponentValidationException(fault.getMessage(), fault);
-            }
+        protected final void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            var document = document(model);
+            var http = Outbound.of(session);
+            destinations(document).forEach((path, uri) -> http.flatMap(way -> way.objection(uri, FOR_LOOKUP))
+                    .ifPresent(objection -> {
+                        throw new DocumentFault(path, objection);
+                    }));
+            refuseSecretsElsewhere(session, realm, model, document);
         }
 
         /** Says that whoever changes a source in this request knows the secrets that the change holds. */
@@ -188,23 +178,6 @@ public final class PostureSourceProvider implements Provider {
         }
 
         @Override
-        public final void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            ConfigurationAudit.created(session, realm, KIND, model);
-        }
-
-        @Override
-        public final void onUpdate(
-                KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
-            ConfigurationAudit.updated(session, realm, KIND, old, model);
-        }
-
-        @Override
-        public final void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            ConfigurationAudit.deleted(session, realm, KIND, model);
-            LOG.debugf("posture source %s is gone", model.getId());
-        }
-
-        @Override
         public final List<ProviderConfigProperty> getConfigProperties() {
             var properties = new ArrayList<>(DocumentComponents.properties());
             for (var credential : credentials()) {
@@ -216,39 +189,13 @@ public final class PostureSourceProvider implements Provider {
             }
             return List.copyOf(properties);
         }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
-        public void postInit(KeycloakSessionFactory factory) {}
-
-        @Override
-        public void close() {}
     }
 
     /** Makes {@code sallyport-posture-source} known to Keycloak. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends DocumentSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-posture-source";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return PostureSourceProvider.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-posture-source", PostureSourceProvider.class, Factory.class);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.posture.realm;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.realm.DocumentComponents;
+import dev.sallyport.posture.Freshness;
 import dev.sallyport.posture.PostureSource;
 import dev.sallyport.posture.PostureSource.Outage;
 import dev.sallyport.posture.SourceDocument;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -50,7 +52,7 @@ public final class PostureSources {
     public static List<Configured> enabled(KeycloakSession session, RealmModel realm) {
         var sources = new PostureSources(session, realm);
         return sources.stored().stream()
-                .filter(stored -> stored.document().map(SourceDocument::enabled).orElse(true))
+                .filter(Stored::enabled)
                 .map(sources::configured)
                 .toList();
     }
@@ -60,6 +62,31 @@ public final class PostureSources {
         return enabled(session, realm).stream()
                 .filter(source -> source.name().equals(name))
                 .findFirst();
+    }
+
+    /**
+     * What the doors have to know of the enabled sources before any is asked.
+     *
+     * @param patience how long the slowest of them may take; empty when there are none
+     */
+    record Expected(Freshness freshness, Optional<Duration> patience) {
+
+        private static final Expected NOTHING = new Expected(new Freshness(Map.of()), Optional.empty());
+
+        private static Expected of(List<Stored> sources) {
+            var enabled = sources.stream().filter(Stored::enabled).toList();
+            if (enabled.isEmpty()) return NOTHING;
+            return new Expected(
+                    new Freshness(enabled.stream()
+                            .collect(Collectors.toMap(Stored::name, Stored::cache, (one, other) -> one))),
+                    enabled.stream().map(Stored::timeout).max(Duration::compareTo));
+        }
+    }
+
+    /** For every request of every realm: made once for each version of the realm, and fetches no secrets. */
+    static Expected expected(KeycloakSession session, RealmModel realm) {
+        var sources = new PostureSources(session, realm);
+        return sources.documents("").together(sources::read, Expected::of);
     }
 
     /**
@@ -74,6 +101,19 @@ public final class PostureSources {
             return String.valueOf(model.getName());
         }
 
+        // NB. One that cannot be read is not left out: what it would say is not known.
+        private boolean enabled() {
+            return document.map(SourceDocument::enabled).orElse(true);
+        }
+
+        private Duration cache() {
+            return document.map(SourceDocument::cache).orElse(Duration.ZERO);
+        }
+
+        private Duration timeout() {
+            return document.map(SourceDocument::timeout).orElse(NO_WAIT);
+        }
+
         // NB. Not the record's own, which would show the secrets to a log.
         @Override
         public String toString() {
@@ -83,7 +123,12 @@ public final class PostureSources {
 
     /** Every source of the realm, also those that cannot be read, in the order of their names. */
     public List<Stored> stored() {
-        return new DocumentComponents(realm, PostureSourceProvider.class, "").all(this::read);
+        return documents("").all(this::read);
+    }
+
+    /** @param type of what is put there; empty when nothing is */
+    private DocumentComponents documents(String type) {
+        return new DocumentComponents(realm, PostureSourceProvider.class, type);
     }
 
     public Optional<Stored> find(String name) {
@@ -104,7 +149,7 @@ public final class PostureSources {
         if (stored.document().isEmpty()) {
             var outage = new Outage(
                     "The source is not configured correctly: " + stored.fault().orElse(""));
-            return new Configured(stored.name(), NO_WAIT, Duration.ZERO, keys -> outage);
+            return new Configured(stored.name(), stored.timeout(), stored.cache(), keys -> outage);
         }
         var document = stored.document().get();
         var source = factory(document.type()).orElseThrow().source(session, stored.model(), document);
@@ -193,8 +238,7 @@ public final class PostureSources {
                         Optional.ofNullable(whole.credentials().get(credential.name())));
             }
         }
-        new DocumentComponents(realm, PostureSourceProvider.class, factory.getId())
-                .put(whole.name(), document, properties);
+        documents(factory.getId()).put(whole.name(), document, properties);
         return whole;
     }
 
@@ -208,7 +252,7 @@ public final class PostureSources {
     }
 
     public boolean remove(String name) {
-        return new DocumentComponents(realm, PostureSourceProvider.class, "").remove(name);
+        return documents("").remove(name);
     }
 
     private Optional<PostureSourceProvider.Factory> factory(String type) {

@@ -24,6 +24,10 @@ import org.hibernate.annotations.Nationalized;
         query = "update ReevaluationEntity r set r.position = :position, r.leaseUntil = :until"
                 + " where r.id in (:ids) and r.worker = :worker")
 @NamedQuery(
+        name = "postponeReevaluation",
+        query = "update ReevaluationEntity r set r.late = true, r.position = :position, r.worker = :worker,"
+                + " r.leaseUntil = :until where r.id in (:ids) and r.worker = :done")
+@NamedQuery(
         name = "finishReevaluation",
         query = "delete from ReevaluationEntity r where r.id in (:ids) and r.worker = :worker")
 public class ReevaluationEntity {
@@ -58,4 +62,8 @@ public class ReevaluationEntity {
     /** The last session that is done, in the order of ids; {@link Reevaluation#BEGINNING} before any is. */
     @Column(name = "POSITION_ID", length = 36)
     String position;
+
+    /** Whether only sessions are left that were begun before the change and written down after it. */
+    @Column(name = "LATE")
+    boolean late;
 }

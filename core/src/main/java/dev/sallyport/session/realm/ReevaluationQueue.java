@@ -7,11 +7,14 @@ import dev.sallyport.session.realm.Reevaluation.Scope;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -25,20 +28,35 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
 
     private static final Duration LEASE = Duration.ofSeconds(6);
 
+    /** After how long latecomers are looked for. */
+    private static final Duration LATENESS = Duration.ofSeconds(10);
+
+    /** How long before a change a login may have been judged that is committed after it; longer than any transaction. */
+    private static final Duration OVERLAP = Duration.ofMinutes(5);
+
+    private static final String NOBODY = "-";
+
     /**
      * What was claimed.
      *
      * @param ids the requests that it fulfils: of several that are the same, all are fulfilled at once
      * @param position the last session that is done
+     * @param latecomersSince since when sessions were written down that it concerns; empty for all
      */
-    public record Work(List<String> ids, String realmId, Scope scope, String subject, String position) {
+    public record Work(
+            List<String> ids,
+            String realmId,
+            Scope scope,
+            String subject,
+            String position,
+            Optional<Instant> latecomersSince) {
 
         public Work at(String reached) {
-            return new Work(ids, realmId, scope, subject, reached);
+            return new Work(ids, realmId, scope, subject, reached, latecomersSince);
         }
     }
 
-    private record Theme(String realmId, String scope, String subject) {}
+    private record Theme(String realmId, String scope, String subject, boolean late) {}
 
     /**
      * Claims work for this node.
@@ -57,7 +75,7 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
         Map<Theme, List<ReevaluationEntity>> themes = open.stream()
                 .filter(row -> !busy.contains(row.id))
                 .collect(groupingBy(
-                        row -> new Theme(row.realmId, row.scope, row.subject), LinkedHashMap::new, toList()));
+                        row -> new Theme(row.realmId, row.scope, row.subject, row.late), LinkedHashMap::new, toList()));
         var claimed = new ArrayList<Work>();
         for (var theme : themes.entrySet()) {
             if (claimed.size() == most) break;
@@ -71,9 +89,17 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                     theme.getKey().realmId(),
                     Scope.valueOf(theme.getKey().scope().toUpperCase(Locale.ROOT)),
                     theme.getKey().subject(),
-                    position));
+                    position,
+                    latecomersSince(rows)));
         }
         return claimed;
+    }
+
+    private static Optional<Instant> latecomersSince(List<ReevaluationEntity> rows) {
+        return rows.stream()
+                .filter(row -> row.late)
+                .map(row -> Instant.ofEpochMilli(row.requestedAt).minus(OVERLAP))
+                .min(Comparator.naturalOrder());
     }
 
     // NB. Of two nodes that update the row at once the second one waits, and then finds the condition false.
@@ -100,6 +126,9 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                 .createNamedQuery(query, String.class)
                 .setParameter("realmId", work.realmId())
                 .setParameter("position", work.position())
+                .setParameter(
+                        "since",
+                        work.latecomersSince().map(Instant::toEpochMilli).orElse(0L))
                 .setMaxResults(size);
         if (work.scope() != Scope.REALM) select.setParameter("subject", work.subject());
         return select.getResultList();
@@ -121,8 +150,29 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                 > 0;
     }
 
-    /** Takes finished work away. */
+    /**
+     * Takes finished work away, once latecomers have been looked for, too.
+     *
+     * <p>NB. A login that was judged before the change, and is committed only now, was not to be found; nobody else would ever
+     * end its session.
+     */
     public void finish(Work work) {
+        if (work.latecomersSince().isEmpty()) postpone(work);
+        else remove(work);
+    }
+
+    private void postpone(Work work) {
+        entities()
+                .createNamedQuery("postponeReevaluation")
+                .setParameter("ids", work.ids())
+                .setParameter("done", Reevaluation.NODE)
+                .setParameter("worker", NOBODY)
+                .setParameter("position", Reevaluation.BEGINNING)
+                .setParameter("until", clock.instant().plus(LATENESS).toEpochMilli())
+                .executeUpdate();
+    }
+
+    private void remove(Work work) {
         entities()
                 .createNamedQuery("finishReevaluation")
                 .setParameter("ids", work.ids())

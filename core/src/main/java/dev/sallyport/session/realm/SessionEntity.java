@@ -26,15 +26,15 @@ import org.hibernate.annotations.Nationalized;
 @NamedQuery(
         name = "sessionsOfDevice",
         query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.deviceId = :subject"
-                + " and s.sessionId > :position order by s.sessionId")
+                + " and s.sessionId > :position and s.indexedAt >= :since order by s.sessionId")
 @NamedQuery(
         name = "sessionsOfUser",
         query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.userId = :subject"
-                + " and s.sessionId > :position order by s.sessionId")
+                + " and s.sessionId > :position and s.indexedAt >= :since order by s.sessionId")
 @NamedQuery(
         name = "sessionsOfRealm",
         query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.sessionId > :position"
-                + " order by s.sessionId")
+                + " and s.indexedAt >= :since order by s.sessionId")
 @NamedQuery(name = "countSessionsOfRealm", query = "select count(s) from SessionEntity s where s.realmId = :realmId")
 @NamedQuery(
         name = "oldSessionsOfRealm",

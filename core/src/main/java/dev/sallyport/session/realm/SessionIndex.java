@@ -41,9 +41,9 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
             row.realmId = key.realmId();
             row.sessionId = key.sessionId();
             row.userId = userSession.getUser().getId();
-            row.indexedAt = Clock.systemUTC().millis();
             entities().persist(row);
         }
+        row.indexedAt = Clock.systemUTC().millis();
         // NB. An offline session may have been copied before its original proved a device: that is not unlearned.
         for (var device : DeviceRecognition.startedOn(userSession)) row.deviceId = device;
         userSession.setNote(INDEXED, note(userSession));
@@ -62,6 +62,7 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
                 .setParameter("realmId", realm.getId())
                 .setParameter("subject", userId)
                 .setParameter("position", Reevaluation.BEGINNING)
+                .setParameter("since", 0L)
                 // NB. Whoever imports users by the thousand asks for each; what is pending then are no sessions.
                 .setFlushMode(FlushModeType.COMMIT)
                 .setMaxResults(1)
@@ -83,6 +84,7 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
                 .createNamedQuery("sessionsOfRealm", String.class)
                 .setParameter("realmId", realm.getId())
                 .setParameter("position", BEGINNING)
+                .setParameter("since", 0L)
                 .setMaxResults(size)
                 .getResultList();
     }

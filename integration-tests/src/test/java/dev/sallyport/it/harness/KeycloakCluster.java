@@ -11,7 +11,7 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
 
     /** Nodes on PostgreSQL, for a program that is not a test. */
     public static KeycloakCluster start(int nodes, String name) {
-        return start(new ServerSpec(true, nodes, List.of(), List.of(), List.of()), name);
+        return start(new ServerSpec(true, nodes, List.of(), List.of(), List.of(), false), name);
     }
 
     /** Starts what the class asked for; a single server is a cluster of one that looks for no other. */

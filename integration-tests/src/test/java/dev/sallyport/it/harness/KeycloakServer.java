@@ -150,6 +150,15 @@ public final class KeycloakServer implements AutoCloseable {
                 .collect(toSet());
     }
 
+    /** Puts a secret into the vault of a server that has one, for a realm that then says {@code ${vault.<name>}}. */
+    public void keep(Realm realm, String name, String secret) {
+        try {
+            Files.writeString(runtime.vault().resolve(realm.name().replace("_", "__") + "_" + name), secret);
+        } catch (IOException e) {
+            throw new IllegalStateException("The vault takes nothing", e);
+        }
+    }
+
     /** A connection to the server's database, which must be PostgreSQL. */
     public Connection jdbc() throws SQLException {
         return database.connect();

@@ -152,6 +152,7 @@ final class SallyportExtension
         return test.own()
                 || test.postgres() && !Settings.CURRENT.postgres()
                 || test.nodes() > 1
+                || test.vault()
                 || test.options().length > 0
                 || test.buildOptions().length > 0
                 || test.extensions().length > 0;

@@ -35,6 +35,9 @@ public @interface SallyportTest {
     /** A provider's factory that stands in a jar of its own beside the pack's, as other people's extensions do. */
     Class<?>[] extensions() default {};
 
+    /** Whether the server has a vault, for {@link KeycloakServer#keep}. */
+    boolean vault() default false;
+
     /** Number of clustered nodes on one PostgreSQL database. */
     int nodes() default 1;
 }

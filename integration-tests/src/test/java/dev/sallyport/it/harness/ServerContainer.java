@@ -89,6 +89,12 @@ final class ServerContainer implements ServerRuntime {
         return plain;
     }
 
+    /** The shared server has none. */
+    @Override
+    public Path vault() {
+        throw new IllegalStateException("Only a server of a test's own has a vault");
+    }
+
     @Override
     public List<String> log() {
         return container.map(running -> running.getLogs().lines().toList()).orElse(List.of());

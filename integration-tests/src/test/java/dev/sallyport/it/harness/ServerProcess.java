@@ -28,6 +28,7 @@ final class ServerProcess implements ServerRuntime {
     private final String name;
     private final List<String> command;
     private final Path log;
+    private final Path vault;
     private final URI https;
     private final URI plain;
     private final int management;
@@ -45,6 +46,7 @@ final class ServerProcess implements ServerRuntime {
         this.log = Files.createDirectories(settings.work().resolve("server-logs"))
                 .resolve(settings.version() + "-" + name + ".log");
         Files.deleteIfExists(log);
+        this.vault = Files.createDirectories(home.resolve("vault"));
         this.https = URI.create("https://localhost:" + Ports.free());
         this.plain = URI.create("http://localhost:" + Ports.free());
         this.management = Ports.free();
@@ -70,6 +72,7 @@ final class ServerProcess implements ServerRuntime {
                                 "--cache-embedded-network-bind-address=127.0.0.1",
                                 "--cache-embedded-network-bind-port=" + Ports.freeForCluster())
                         : List.of("--cache=local"));
+        if (spec.vault()) command.add("--vault-dir=" + vault);
         command.addAll(spec.options());
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
     }
@@ -137,6 +140,11 @@ final class ServerProcess implements ServerRuntime {
             }
         });
         process = Optional.empty();
+    }
+
+    @Override
+    public Path vault() {
+        return vault;
     }
 
     @Override

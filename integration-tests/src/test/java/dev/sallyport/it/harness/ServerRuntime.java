@@ -1,6 +1,7 @@
 package dev.sallyport.it.harness;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Where a server runs: a process here, or a container. */
@@ -18,6 +19,9 @@ sealed interface ServerRuntime permits ServerProcess, ServerContainer {
     URI https();
 
     URI http();
+
+    /** Where a server with a vault looks for secrets. */
+    Path vault();
 
     /** All that the server wrote so far, over all its starts. */
     List<String> log();

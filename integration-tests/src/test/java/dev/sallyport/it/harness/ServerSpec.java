@@ -9,11 +9,18 @@ import java.util.stream.Stream;
  * @param buildOptions options of {@code kc.sh build}: features, and which provider serves an SPI
  * @param options options of {@code kc.sh start}
  * @param extensions factories of providers that are not the pack's
+ * @param vault whether it keeps secrets in files
  */
 record ServerSpec(
-        boolean postgres, int nodes, List<String> buildOptions, List<String> options, List<Class<?>> extensions) {
+        boolean postgres,
+        int nodes,
+        List<String> buildOptions,
+        List<String> options,
+        List<Class<?>> extensions,
+        boolean vault) {
 
-    static final ServerSpec SHARED = new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of());
+    static final ServerSpec SHARED =
+            new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of(), false);
 
     static ServerSpec of(SallyportTest test) {
         return new ServerSpec(
@@ -21,17 +28,20 @@ record ServerSpec(
                 test.nodes(),
                 List.of(test.buildOptions()),
                 List.of(test.options()),
-                List.of(test.extensions()));
+                List.of(test.extensions()),
+                test.vault());
     }
 
     /** What the server is augmented with. Client certificates are requested, never required, as a login page needs. */
     List<String> augmentation() {
-        return Stream.concat(
+        return Stream.of(
                         Stream.of(
                                 "--db=" + (postgres ? "postgres" : "dev-file"),
                                 "--health-enabled=true",
                                 "--https-client-auth=request"),
+                        vault ? Stream.of("--vault=file") : Stream.<String>empty(),
                         buildOptions.stream())
+                .flatMap(options -> options)
                 .toList();
     }
 }
