@@ -29,7 +29,8 @@ class RetryTest {
 
     @Test
     void twoWhoWereRefusedAtOnceDoNotComeBackAtOnce() {
-        assertThat(Retry.pause(1, Optional.empty(), LONG, 0.1)).isNotEqualTo(Retry.pause(1, Optional.empty(), LONG, 0.9));
+        assertThat(Retry.pause(1, Optional.empty(), LONG, 0.1))
+                .isNotEqualTo(Retry.pause(1, Optional.empty(), LONG, 0.9));
     }
 
     @Test
@@ -46,11 +47,15 @@ class RetryTest {
 
     @Property(tries = 300)
     void nobodyWaitsForWhatCannotSucceedInTime(
-            @ForAll @IntRange(max = 5_000) int asked, @ForAll @IntRange(max = 5_000) int left, @ForAll @DoubleRange(min = 0, max = 1) double lot) {
+            @ForAll @IntRange(max = 5_000) int asked,
+            @ForAll @IntRange(max = 5_000) int left,
+            @ForAll @DoubleRange(min = 0, max = 1) double lot) {
         assertThat(Retry.pause(1, Optional.of(Duration.ofMillis(asked)), Duration.ofMillis(left), lot))
-                .satisfies(pause -> assertThat(pause.orElse(Duration.ofMillis(-1))).isLessThan(Duration.ofMillis(left)));
+                .satisfies(
+                        pause -> assertThat(pause.orElse(Duration.ofMillis(-1))).isLessThan(Duration.ofMillis(left)));
         if (asked >= left) {
-            assertThat(Retry.pause(1, Optional.of(Duration.ofMillis(asked)), Duration.ofMillis(left), lot)).isEmpty();
+            assertThat(Retry.pause(1, Optional.of(Duration.ofMillis(asked)), Duration.ofMillis(left), lot))
+                    .isEmpty();
         }
     }
 

@@ -88,7 +88,9 @@ class OutboundHttpTest {
         var server = server(answering("429 Too Many Requests", "wait", "Retry-After: 7\r\n"));
 
         assertThat(get(server, PATIENT)).isEqualTo(new Received(429, Optional.of("7"), "wait"));
-        assertThat(server.heads().get(0)).startsWith("GET /x HTTP/1.1").contains("Host: mdm.example.com:" + server.port());
+        assertThat(server.heads().get(0))
+                .startsWith("GET /x HTTP/1.1")
+                .contains("Host: mdm.example.com:" + server.port());
     }
 
     @ParameterizedTest
@@ -116,7 +118,8 @@ class OutboundHttpTest {
     void answerOfOneMebibyteIsReadAndALongerOneNot() {
         var longest = "x".repeat(OutboundHttp.MAX_BODY);
 
-        assertThat(get(server(answering("200 OK", longest)), PATIENT)).isEqualTo(new Received(200, Optional.empty(), longest));
+        assertThat(get(server(answering("200 OK", longest)), PATIENT))
+                .isEqualTo(new Received(200, Optional.empty(), longest));
         assertThat(get(server(answering("200 OK", longest + "x")), PATIENT))
                 .isEqualTo(new Failed("answers with more than 1 MiB", false));
     }
@@ -126,7 +129,9 @@ class OutboundHttpTest {
         return Stream.of(
                 arguments("body of no length", pouring(OK + "\r\n", "x".repeat(4_096))),
                 arguments("body in chunks", pouring(OK + "Transfer-Encoding: chunked\r\n\r\n", chunk)),
-                arguments("body of a great length", pouring(OK + "Content-Length: 9000000000000\r\n\r\n", "x".repeat(4_096))));
+                arguments(
+                        "body of a great length",
+                        pouring(OK + "Content-Length: 9000000000000\r\n\r\n", "x".repeat(4_096))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -183,7 +188,13 @@ class OutboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "garbage", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
+                "garbage",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+            })
     void answerThatBreaksOffIsNone(String answer) {
         assertThat(get(server(saying(answer)), PATIENT)).isEqualTo(new Failed("broke off the connection", true));
     }
@@ -232,25 +243,26 @@ class OutboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "127.0.0.1",
-        "::ffff:127.0.0.1",
-        "::1",
-        "10.0.0.1",
-        "169.254.169.254",
-        "fe80::1",
-        "fc00::1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::"
-    })
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "::ffff:127.0.0.1",
+                "::1",
+                "10.0.0.1",
+                "169.254.169.254",
+                "fe80::1",
+                "fc00::1",
+                "64:ff9b::7f00:1",
+                "2002:7f00:1::"
+            })
     void nameThatLeadsInsideIsNeitherSavedNorConnectedTo(String inside) {
         var server = server(answering("200 OK", "secret"));
         var http = http(OutboundRule.PUBLIC_ONLY, leadingTo(inside));
         var url = "https://mdm.example.com:" + server.port();
 
         assertThat(http.objection(URI.create(url), PATIENT)).isPresent();
-        assertThat(get(http, url, PATIENT))
-                .isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.passing()).isFalse());
+        assertThat(get(http, url, PATIENT)).isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.passing())
+                .isFalse());
         assertThat(server.heads()).isEmpty();
     }
 
@@ -261,7 +273,8 @@ class OutboundHttpTest {
 
         assertThat(http.objection(URI.create("https://" + host), PATIENT)).isPresent();
         assertThat(get(http, "https://" + host, PATIENT))
-                .isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.reason()).contains("not a public address"));
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.reason()).contains("not a public address"));
     }
 
     @Test
@@ -269,8 +282,8 @@ class OutboundHttpTest {
         var server = server(answering("200 OK", "secret"));
         var lookups = new AtomicInteger();
         var http = http(
-                OutboundRule.PUBLIC_ONLY,
-                host -> leadingTo(lookups.getAndIncrement() == 0 ? "1.1.1.1" : "127.0.0.1").addresses(host));
+                OutboundRule.PUBLIC_ONLY, host -> leadingTo(lookups.getAndIncrement() == 0 ? "1.1.1.1" : "127.0.0.1")
+                        .addresses(host));
         var url = "https://mdm.example.com:" + server.port();
 
         assertThat(http.objection(URI.create(url), PATIENT)).isEmpty();
@@ -287,29 +300,36 @@ class OutboundHttpTest {
             return leadingTo(asked.size() == 1 ? "127.0.0.1" : "10.0.0.1").addresses(host);
         });
 
-        assertThat(get(http, "http://Mdm.Example.com.:" + server.port(), PATIENT)).isInstanceOf(Received.class);
+        assertThat(get(http, "http://Mdm.Example.com.:" + server.port(), PATIENT))
+                .isInstanceOf(Received.class);
         assertThat(asked).containsExactly("mdm.example.com");
     }
 
     @Test
-    void connectionThatIsKeptServesOnlyTheAddressThatItWasMadeTo() {
-        var server = server(client -> {
-            answeringAndStaying("first").treat(client);
-        });
+    void connectionThatIsKeptServesOnlyTheAddressThatItWasMadeTo() throws IOException {
+        var first = server(answeringAndStaying("first"));
+        var second = opened(RawServer.on(
+                new ServerSocket(first.port(), 5, InetAddress.getByName("127.0.0.2")), answeringAndStaying("second")));
         var lookups = new AtomicInteger();
-        var http = http(
-                THIS_MACHINE,
-                host -> leadingTo(lookups.getAndIncrement() == 0 ? "127.0.0.1" : "10.0.0.1").addresses(host));
-        var url = "http://mdm.example.com:" + server.port();
+        var http = http(THIS_MACHINE, host -> leadingTo(lookups.getAndIncrement() < 2 ? "127.0.0.1" : "127.0.0.2")
+                .addresses(host));
+        var url = "http://mdm.example.com:" + second.port();
 
-        assertThat(get(http, url, PATIENT)).isInstanceOf(Received.class);
-        assertThat(get(http, url, PATIENT)).isInstanceOf(Failed.class);
+        assertThat(get(http, url, PATIENT)).isEqualTo(new Received(200, Optional.empty(), "first"));
+        assertThat(get(http, url, PATIENT)).isEqualTo(new Received(200, Optional.empty(), "first"));
+        assertThat(get(http, url, PATIENT)).isEqualTo(new Received(200, Optional.empty(), "second"));
+        assertThat(first.heads()).hasSize(1);
     }
 
+    /** Answers every request that comes by the one connection. */
     private static RawServer.Manners answeringAndStaying(String body) {
-        return client -> {
-            saying(OK + "Content-Length: " + body.length() + "\r\n\r\n" + body).treat(client);
-            keepingSilent().treat(client);
+        return (client, request) -> {
+            while (true) {
+                saying(OK + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                        .treat(client, request);
+                var in = client.getInputStream();
+                for (var head = new StringBuilder(); head.indexOf("\r\n\r\n") < 0; ) head.append((char) in.read());
+            }
         };
     }
 
@@ -329,8 +349,10 @@ class OutboundHttpTest {
             throw new UnknownHostException(host);
         });
 
-        assertThat(http.objection(URI.create("https://mdm.example.com"), PATIENT)).isEmpty();
-        assertThat(http.objection(URI.create("http://mdm.example.com"), PATIENT)).isPresent();
+        assertThat(http.objection(URI.create("https://mdm.example.com"), PATIENT))
+                .isEmpty();
+        assertThat(http.objection(URI.create("http://mdm.example.com"), PATIENT))
+                .isPresent();
         assertThat(get(http, "https://mdm.example.com", PATIENT))
                 .isEqualTo(new Failed("has a name that cannot be looked up", true));
         assertThat(get(http(THIS_MACHINE, leadingTo()), "https://mdm.example.com", PATIENT))
@@ -351,7 +373,8 @@ class OutboundHttpTest {
                     .isEqualTo(new Failed("has a name that cannot be looked up in time", true));
         }
 
-        assertThat(get(http, "http://mdm.example.com:" + server.port(), PATIENT)).isInstanceOf(Received.class);
+        assertThat(get(http, "http://mdm.example.com:" + server.port(), PATIENT))
+                .isInstanceOf(Received.class);
     }
 
     private static void wait(CountDownLatch latch) throws UnknownHostException {
@@ -367,15 +390,18 @@ class OutboundHttpTest {
     void certificateHasToBeTrustedAndToBeTheNames() throws Exception {
         var mine = Certificates.server("mdm.example.com");
         var server = opened(RawServer.on(tlsSocket(mine), answering("200 OK", "here")));
-        var trusting = opened(new OutboundHttp(
-                THIS_MACHINE, leadingTo("127.0.0.1"), trusting(List.of(mine.certificate()))));
+        var trusting =
+                opened(new OutboundHttp(THIS_MACHINE, leadingTo("127.0.0.1"), trusting(List.of(mine.certificate()))));
         var distrusting = http(THIS_MACHINE, leadingTo("127.0.0.1"));
         var refused = new Failed("cannot be trusted: its TLS certificate is not valid for it", false);
 
-        assertThat(get(trusting, "https://mdm.example.com:" + server.port(), PATIENT)).isInstanceOf(Received.class);
-        assertThat(get(trusting, "https://other.example.com:" + server.port(), PATIENT)).isEqualTo(refused);
+        assertThat(get(trusting, "https://mdm.example.com:" + server.port(), PATIENT))
+                .isInstanceOf(Received.class);
+        assertThat(get(trusting, "https://other.example.com:" + server.port(), PATIENT))
+                .isEqualTo(refused);
         assertThat(get(trusting, "https://127.0.0.1:" + server.port(), PATIENT)).isEqualTo(refused);
-        assertThat(get(distrusting, "https://mdm.example.com:" + server.port(), PATIENT)).isEqualTo(refused);
+        assertThat(get(distrusting, "https://mdm.example.com:" + server.port(), PATIENT))
+                .isEqualTo(refused);
     }
 
     private static ServerSocket tlsSocket(Certificates.Holder holder) throws Exception {
@@ -395,7 +421,8 @@ class OutboundHttpTest {
             store.load(null, null);
             for (var authority : authorities) store.setCertificateEntry("authority", authority);
             if (authorities.isEmpty()) {
-                store.setCertificateEntry("authority", Certificates.server("nobody.example.com").certificate());
+                store.setCertificateEntry(
+                        "authority", Certificates.server("nobody.example.com").certificate());
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);

@@ -19,7 +19,7 @@ public final class RawServer implements AutoCloseable {
 
     /** What is done to a client. */
     public interface Manners {
-        void treat(Socket client) throws IOException, InterruptedException;
+        void treat(Socket client, String head) throws IOException, InterruptedException;
     }
 
     private final ServerSocket socket;
@@ -44,7 +44,7 @@ public final class RawServer implements AutoCloseable {
     }
 
     public static Manners saying(String... parts) {
-        return client -> {
+        return (client, request) -> {
             for (var part : parts) client.getOutputStream().write(part.getBytes(ISO_8859_1));
             client.getOutputStream().flush();
         };
@@ -52,23 +52,23 @@ public final class RawServer implements AutoCloseable {
 
     /** As much as the client takes, as fast as it takes it. */
     public static Manners pouring(String head, String part) {
-        return client -> {
-            saying(head).treat(client);
-            while (true) saying(part).treat(client);
+        return (client, request) -> {
+            saying(head).treat(client, request);
+            while (true) saying(part).treat(client, request);
         };
     }
 
     /** A drop now and then, until the client is gone. */
     public static Manners dripping(String head, String drop) {
         var never = new CountDownLatch(1);
-        return client -> {
-            saying(head).treat(client);
-            while (!never.await(5, TimeUnit.MILLISECONDS)) saying(drop).treat(client);
+        return (client, request) -> {
+            saying(head).treat(client, request);
+            while (!never.await(5, TimeUnit.MILLISECONDS)) saying(drop).treat(client, request);
         };
     }
 
     public static Manners keepingSilent() {
-        return client -> client.getInputStream().read();
+        return (client, request) -> client.getInputStream().read();
     }
 
     /** A whole answer. */
@@ -107,7 +107,7 @@ public final class RawServer implements AutoCloseable {
                 head.append((char) next);
             }
             heads.add(head.toString());
-            manners.treat(client);
+            manners.treat(client, head.toString());
         } catch (IOException clientIsGone) {
             return;
         } catch (InterruptedException e) {

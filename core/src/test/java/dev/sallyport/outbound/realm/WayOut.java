@@ -13,8 +13,7 @@ public final class WayOut {
     /** To this machine and nowhere else. */
     public static OutboundHttp toThisMachine() {
         try {
-            return new OutboundHttp(
-                    OutboundRule.of("127.0.0.0/8"), InetAddress::getAllByName, SSLContext.getDefault());
+            return new OutboundHttp(OutboundRule.of("127.0.0.0/8"), InetAddress::getAllByName, SSLContext.getDefault());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
