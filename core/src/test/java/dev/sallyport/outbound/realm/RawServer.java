@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that keeps to no rule of HTTP: it reads the head of a request and then does as a test says. */
 public final class RawServer implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
 
     private RawServer(ServerSocket socket, Manners manners) {
         this.socket = socket;
@@ -86,10 +88,15 @@ public final class RawServer implements AutoCloseable {
         return heads;
     }
 
+    public int connections() {
+        return connections.get();
+    }
+
     private void accept(Manners manners) {
         while (!socket.isClosed()) {
             try {
                 var client = socket.accept();
+                connections.incrementAndGet();
                 threads.execute(() -> serve(client, manners));
             } catch (IOException closed) {
                 return;
