@@ -52,7 +52,7 @@ class SourceDocumentTest {
     void faultNamesItsField(String fields, String path) {
         assertThatThrownBy(() -> with(fields))
                 .isInstanceOfSatisfying(DocumentFault.class, fault -> assertThat(fault.getMessage())
-                        .startsWith(path + " "));
+                        .startsWith(path + ": "));
     }
 
     @ParameterizedTest
@@ -67,7 +67,7 @@ class SourceDocumentTest {
     void placeAndNameAreChecked(String json, String path) {
         assertThatThrownBy(() -> SourceDocument.read(Json.of(json)))
                 .isInstanceOfSatisfying(DocumentFault.class, fault -> assertThat(fault.getMessage())
-                        .startsWith(path + " "));
+                        .startsWith(path + ": "));
     }
 
     @ParameterizedTest
@@ -81,7 +81,7 @@ class SourceDocumentTest {
     void credentialsAreThoseOfTheKindOfSource(String credentials, String path) {
         assertThatThrownBy(() -> credentials(credentials).check(KNOWN))
                 .isInstanceOfSatisfying(DocumentFault.class, fault -> assertThat(fault.getMessage())
-                        .startsWith(path + " "));
+                        .startsWith(path + ": "));
     }
 
     @Test
