@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Reads what Fleet says of a host. */
 public final class FleetRecord {
@@ -24,6 +23,9 @@ public final class FleetRecord {
 
     /** More advice than anybody reads; every decision reads what is kept of a device. */
     private static final int MAX_FAILING = 100;
+
+    private static final Set<String> UNLOCKED = Set.of("unlocked", "");
+    private static final Set<String> NOTHING_PENDING = Set.of("unlock", "");
 
     private FleetRecord() {}
 
@@ -98,17 +100,24 @@ public final class FleetRecord {
     private static Optional<Boolean> compliant(Stated host, List<FailingCheck> failing) {
         var counted = host.count("/issues/failing_policies_count");
         if (!failing.isEmpty() || counted.filter(count -> count > 0).isPresent()) return Optional.of(false);
-        boolean garbled = counted.isEmpty() && !host.silent("/issues/failing_policies_count")
-                || Stream.of("/mdm/device_status", "/mdm/pending_action")
-                        .anyMatch(word ->
-                                !host.silent(word) && !host.record().at(word).isTextual());
-        if (garbled) return Optional.empty();
+        boolean clear = (counted.isPresent() || host.silent("/issues/failing_policies_count"))
+                && says(host, "/mdm/device_status", UNLOCKED)
+                && says(host, "/mdm/pending_action", NOTHING_PENDING);
+        if (!clear) return Optional.empty();
         var policies = policies(host);
         boolean all = !policies.isEmpty()
                 && policies.stream()
                         .allMatch(policy ->
                                 policy.text("/response").filter("pass"::equals).isPresent());
         return all ? Optional.of(true) : Optional.empty();
+    }
+
+    /** Whether it is one of these words that stands there, or nothing does. */
+    private static boolean says(Stated host, String pointer, Set<String> words) {
+        return host.silent(pointer)
+                || Optional.ofNullable(host.record().at(pointer).textValue())
+                        .filter(words::contains)
+                        .isPresent();
     }
 
     private static List<FailingCheck> failing(Stated host) {

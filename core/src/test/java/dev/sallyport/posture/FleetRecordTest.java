@@ -52,10 +52,12 @@ class FleetRecordTest {
             /host/mdm/device_status             | 'unlocked'  | true
             /host/mdm/device_status             | ''          | true
             /host/mdm/device_status             | 1           | unknown
+            /host/mdm/device_status             | ' '         | unknown
             /host/mdm/pending_action            | 'lock'      | false
             /host/mdm/pending_action            | 'wipe'      | false
             /host/mdm/pending_action            | 'unlock'    | true
             /host/mdm/pending_action            | ['wipe']    | unknown
+            /host/mdm/pending_action            | 'yes'       | unknown
             /host/mdm                           | null        | true
             /host/mdm                           | 'locked'    | unknown
             """, quoteCharacter = '`')

@@ -29,7 +29,6 @@ class RecordsPropertiesTest {
             "'yes'",
             "'1'",
             "'TRUE '",
-            "''",
             "' '",
             "[]",
             "[null]",
@@ -39,6 +38,7 @@ class RecordsPropertiesTest {
             "'\\u0000'");
 
     private static final List<String> ANYTHING = List.of(
+            "''",
             "null",
             "true",
             "false",
