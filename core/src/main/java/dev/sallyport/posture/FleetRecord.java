@@ -9,7 +9,6 @@ import dev.sallyport.posture.PostureSource.NotFound;
 import dev.sallyport.posture.PostureSource.Outage;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,14 @@ import java.util.Set;
 public final class FleetRecord {
 
     private static final String ABOUT = "/host";
+    private static final List<String> SERIAL = List.of("/hardware_serial");
     private static final List<String> KEYS = List.of("/uuid", "/hardware_serial");
+
+    /** More advice than anybody reads; every decision reads what is kept of a device. */
+    private static final int MAX_FAILING = 100;
+
+    private static final Set<String> UNLOCKED = Set.of("unlocked", "");
+    private static final Set<String> NOTHING_PENDING = Set.of("unlock", "");
 
     private FleetRecord() {}
 
@@ -36,16 +42,14 @@ public final class FleetRecord {
         var host = host(json);
         if (host.isEmpty()) return new Outage("Fleet's answer is not a host as Fleet describes it.");
         boolean same = keys.serial()
-                .map(serial -> host.get().is(serial, "/hardware_serial"))
-                .orElseGet(() -> host.get().is(keys.deviceId(), KEYS.toArray(String[]::new)));
+                .map(serial -> host.get().is(serial, SERIAL))
+                .orElseGet(() -> host.get().is(keys.deviceId(), KEYS));
         return same ? new Found(posture(host.get(), now)) : new NotFound();
     }
 
     /** What the host may be registered by. */
     public static Set<String> keys(String json) {
-        var keys = new LinkedHashSet<String>();
-        host(json).ifPresent(host -> KEYS.forEach(key -> host.text(key).ifPresent(keys::add)));
-        return keys;
+        return host(json).map(host -> host.keys(KEYS)).orElse(Set.of());
     }
 
     private static Optional<Stated> host(String json) {
@@ -71,11 +75,14 @@ public final class FleetRecord {
                 Map.of());
     }
 
-    /** Not {@code seen_time}: a host that is in touch every minute may report the state of its disk once an hour. */
+    /**
+     * When the oldest of what counts was looked at. Not {@code seen_time}: a host that is in touch every minute may report the
+     * state of its disk once an hour.
+     */
     private static Instant observedAt(Stated host, Instant now) {
         var details = host.observed("/detail_updated_at", now);
-        if (policies(host).isEmpty()) return details;
-        return host.time("/policy_updated_at", now).filter(details::isAfter).orElse(details);
+        var policies = host.observed("/policy_updated_at", now);
+        return policies(host).isEmpty() || details.isBefore(policies) ? details : policies;
     }
 
     private static Optional<Boolean> managed(Stated host) {
@@ -87,13 +94,16 @@ public final class FleetRecord {
 
     /**
      * Fleet has policies and no word for compliant. All of them pass: compliant; one fails: not; one that did not run yet, or
-     * none at all: unknown. A device that Fleet locks or wipes is not compliant whatever its policies say.
+     * none at all: unknown. A device that Fleet locks or wipes is not compliant whatever its policies say; where it cannot be
+     * read whether it does, that is unknown.
      */
     private static Optional<Boolean> compliant(Stated host, List<FailingCheck> failing) {
-        boolean counted = host.count("/issues/failing_policies_count")
-                .filter(count -> count > 0)
-                .isPresent();
-        if (counted || !failing.isEmpty()) return Optional.of(false);
+        var counted = host.count("/issues/failing_policies_count");
+        if (!failing.isEmpty() || counted.filter(count -> count > 0).isPresent()) return Optional.of(false);
+        boolean clear = (counted.isPresent() || host.silent("/issues/failing_policies_count"))
+                && says(host, "/mdm/device_status", UNLOCKED)
+                && says(host, "/mdm/pending_action", NOTHING_PENDING);
+        if (!clear) return Optional.empty();
         var policies = policies(host);
         boolean all = !policies.isEmpty()
                 && policies.stream()
@@ -102,14 +112,16 @@ public final class FleetRecord {
         return all ? Optional.of(true) : Optional.empty();
     }
 
+    /** Whether it is one of these words that stands there, or nothing does. */
+    private static boolean says(Stated host, String pointer, Set<String> words) {
+        return host.silent(pointer)
+                || Optional.ofNullable(host.record().at(pointer).textValue())
+                        .filter(words::contains)
+                        .isPresent();
+    }
+
     private static List<FailingCheck> failing(Stated host) {
         var failing = new ArrayList<FailingCheck>();
-        for (var policy : policies(host)) {
-            if (policy.text("/response").filter("fail"::equals).isPresent()) {
-                failing.add(
-                        new FailingCheck(policy.text("/name").orElse("A policy of Fleet"), policy.text("/resolution")));
-            }
-        }
         host.text("/mdm/device_status")
                 .filter(status -> !status.equals("unlocked"))
                 .ifPresent(status -> failing.add(
@@ -118,6 +130,13 @@ public final class FleetRecord {
                 .filter(Set.of("lock", "wipe")::contains)
                 .ifPresent(action ->
                         failing.add(new FailingCheck("A " + action + " of the device is pending", Optional.empty())));
+        policies(host).stream()
+                .filter(policy ->
+                        policy.text("/response").filter("fail"::equals).isPresent())
+                .map(policy ->
+                        new FailingCheck(policy.text("/name").orElse("A policy of Fleet"), policy.text("/resolution")))
+                .limit(MAX_FAILING)
+                .forEach(failing::add);
         return List.copyOf(failing);
     }
 

@@ -1,25 +1,22 @@
 package dev.sallyport.posture;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sallyport.device.Posture;
 import dev.sallyport.posture.PostureSource.Answer;
 import dev.sallyport.posture.PostureSource.Found;
 import dev.sallyport.posture.PostureSource.Keys;
 import dev.sallyport.posture.PostureSource.NotFound;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads what Microsoft Graph says of a managed device of Intune. */
 public final class IntuneRecord {
 
-    private static final String[] IDS = {"/id", "/azureADDeviceId", "/serialNumber"};
+    private static final List<String> SERIAL = List.of("/serialNumber");
+    private static final List<String> KEYS = List.of("/id", "/azureADDeviceId", "/serialNumber");
 
     private static final Set<String> MANAGING = Set.of(
             "mdm",
@@ -33,9 +30,8 @@ public final class IntuneRecord {
             "googleclouddevicepolicycontroller",
             "microsoft365managedmdm");
 
-    private static final Set<String> PROTECTED = Set.of("activated", "secured");
-    private static final Set<String> UNPROTECTED =
-            Set.of("deactivated", "unresponsive", "misconfigured", "compromised", "highseverity");
+    /** Where the next page is may take more than a text that is kept: it holds the filter and a token. */
+    private static final int LONGEST_LINK = 16 * 1024;
 
     private IntuneRecord() {}
 
@@ -46,22 +42,28 @@ public final class IntuneRecord {
      */
     public record Page(List<JsonNode> devices, Optional<String> next) {}
 
-    /** @return empty when the answer is neither devices in a {@code value} nor a device by itself */
+    /** @return empty when the answer is neither devices in a {@code value} nor a device by itself, or goes on who knows where */
     public static Optional<Page> page(String json) {
         return Stated.read(json).flatMap(answer -> {
-            if (!answer.record().has("value")) {
-                boolean device = answer.text("/id").isPresent();
-                return device
-                        ? Optional.of(new Page(List.of(answer.record()), Optional.empty()))
-                        : Optional.<Page>empty();
-            }
-            var next = answer.text("/@odata.nextLink");
-            var one = answer.object("/value");
-            if (one.isPresent()) return Optional.of(new Page(List.of(one.get().record()), next));
-            return answer.objects("/value")
-                    .map(devices ->
-                            new Page(devices.stream().map(Stated::record).toList(), next));
+            var next = Optional.of(answer.record().path("@odata.nextLink"))
+                    .filter(link -> link.isTextual() && link.textValue().length() <= LONGEST_LINK)
+                    .map(JsonNode::textValue);
+            // NB. What cannot be read on may hold a second device by the same key.
+            if (next.isEmpty() && !answer.silent("/@odata.nextLink")) return Optional.<Page>empty();
+            return devices(answer).map(devices -> new Page(devices, next));
         });
+    }
+
+    private static Optional<List<JsonNode>> devices(Stated answer) {
+        if (!answer.record().has("value")) {
+            return Optional.of(answer)
+                    .filter(device -> device.text("/id").isPresent())
+                    .map(device -> List.of(device.record()));
+        }
+        return answer.object("/value")
+                .map(List::of)
+                .or(() -> answer.objects("/value"))
+                .map(devices -> devices.stream().map(Stated::record).toList());
     }
 
     /** @param devices from all pages */
@@ -74,16 +76,12 @@ public final class IntuneRecord {
     }
 
     private static boolean matches(Stated device, Keys keys) {
-        return keys.serial()
-                .map(serial -> device.is(serial, "/serialNumber"))
-                .orElseGet(() -> device.is(keys.deviceId(), IDS));
+        return keys.serial().map(serial -> device.is(serial, SERIAL)).orElseGet(() -> device.is(keys.deviceId(), KEYS));
     }
 
     /** What the device may be registered by. */
     public static Set<String> keys(JsonNode device) {
-        var keys = new LinkedHashSet<String>();
-        for (var id : IDS) new Stated(device).text(id).ifPresent(keys::add);
-        return keys;
+        return new Stated(device).keys(KEYS);
     }
 
     private static Posture posture(Stated device, Instant now) {
@@ -101,7 +99,7 @@ public final class IntuneRecord {
                 antimalware(device),
                 Optional.empty(),
                 List.of(),
-                attributes(device));
+                device.attributes("", "complianceState", "managedDeviceOwnerType", "deviceRegistrationState"));
     }
 
     private static Optional<Boolean> managed(Stated device) {
@@ -112,11 +110,15 @@ public final class IntuneRecord {
         });
     }
 
-    /** A grace period counts as Entra counts it: compliant until it ends. */
+    /**
+     * As Entra counts it. In its grace period a device is compliant until that ends. Of the states of several policies Intune
+     * names the worst, and takes {@code error} for worse than {@code noncompliant}, so that behind it no policy need be met.
+     * Who is not judged, or by Configuration Manager elsewhere, is unknown.
+     */
     private static Optional<Boolean> compliant(Stated device, Instant now) {
         return word(device, "/complianceState").flatMap(state -> switch (state) {
             case "compliant" -> Optional.of(true);
-            case "noncompliant", "conflict" -> Optional.of(false);
+            case "noncompliant", "conflict", "error" -> Optional.of(false);
             case "ingraceperiod" -> Optional.of(inGrace(device, now));
             default -> Optional.empty();
         });
@@ -137,19 +139,14 @@ public final class IntuneRecord {
         });
     }
 
+    /** As a partner in threat defense reports it; one that is activated has not reported yet. */
     private static Optional<Boolean> antimalware(Stated device) {
-        return word(device, "/partnerReportedThreatState").flatMap(state -> {
-            if (PROTECTED.contains(state)) return Optional.of(true);
-            return UNPROTECTED.contains(state) ? Optional.of(false) : Optional.empty();
+        return word(device, "/partnerReportedThreatState").flatMap(state -> switch (state) {
+            case "secured" -> Optional.of(true);
+            case "deactivated", "unresponsive", "misconfigured", "compromised", "mediumseverity", "highseverity" ->
+                Optional.of(false);
+            default -> Optional.empty();
         });
-    }
-
-    private static Map<String, JsonNode> attributes(Stated device) {
-        var attributes = new LinkedHashMap<String, JsonNode>();
-        for (var name : List.of("complianceState", "managedDeviceOwnerType", "deviceRegistrationState")) {
-            device.text("/" + name).ifPresent(value -> attributes.put(name, TextNode.valueOf(value)));
-        }
-        return attributes;
     }
 
     private static Optional<String> word(Stated device, String pointer) {

@@ -1,7 +1,5 @@
 package dev.sallyport.posture;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sallyport.device.FailingCheck;
 import dev.sallyport.device.Posture;
 import dev.sallyport.posture.PostureSource.Answer;
@@ -10,33 +8,39 @@ import dev.sallyport.posture.PostureSource.Keys;
 import dev.sallyport.posture.PostureSource.NotFound;
 import dev.sallyport.posture.PostureSource.Outage;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Reads what Jamf Pro's inventory says of a computer. */
 public final class JamfRecord {
+
+    private static final List<String> SERIAL = List.of("/hardware/serialNumber");
+    private static final List<String> KEYS = List.of("/udid", "/hardware/serialNumber");
+
+    private static final String DISK = "/diskEncryption/bootPartitionEncryptionDetails/partitionFileVault2State";
+    private static final String FILE_VAULT = "/diskEncryption/fileVault2Enabled";
 
     private JamfRecord() {}
 
     public static Answer answer(String json, Keys keys, Instant now) {
         var answer = Stated.read(json);
         var results = answer.flatMap(read -> read.objects("/results"));
-        if (results.isEmpty()) return new Outage("Jamf Pro's answer is not an inventory as Jamf Pro describes it.");
-        // NB. The count, since of several only a page is here.
-        boolean several = answer.get().count("/totalCount").orElse(0) > 1;
+        var total = answer.flatMap(read -> read.count("/totalCount"));
+        if (results.isEmpty() || total.isEmpty()) {
+            return new Outage("Jamf Pro's answer is not an inventory as Jamf Pro describes it.");
+        }
         var matching = results.get().stream()
                 .filter(computer -> matches(computer, keys))
                 .toList();
-        return !several && matching.size() == 1 ? new Found(posture(matching.get(0), now)) : new NotFound();
+        // NB. The count, since of several only a page is here.
+        return total.get() <= 1 && matching.size() == 1 ? new Found(posture(matching.get(0), now)) : new NotFound();
     }
 
     private static boolean matches(Stated computer, Keys keys) {
         return keys.serial()
-                .map(serial -> computer.is(serial, "/hardware/serialNumber"))
-                .orElseGet(() -> computer.is(keys.deviceId(), "/udid", "/hardware/serialNumber"));
+                .map(serial -> computer.is(serial, SERIAL))
+                .orElseGet(() -> computer.is(keys.deviceId(), KEYS));
     }
 
     private static Posture posture(Stated computer, Instant now) {
@@ -55,20 +59,35 @@ public final class JamfRecord {
                 Optional.empty(),
                 Optional.empty(),
                 failing(encrypted),
-                attributes(computer));
+                computer.attributes("/security", "gatekeeperStatus", "sipStatus"));
     }
 
-    /** By what FileVault says of the start-up disk and of itself; where they differ, the disk is not encrypted. */
+    /**
+     * By what FileVault says of the start-up disk and of itself: both have to say yes, as far as they are there. FileVault may
+     * be on while the disk is not encrypted yet.
+     */
     private static Optional<Boolean> diskEncrypted(Stated computer) {
-        var disk = computer.text("/diskEncryption/bootPartitionEncryptionDetails/partitionFileVault2State")
-                .flatMap(state -> switch (state) {
-                    case "ENCRYPTED" -> Optional.of(true);
-                    case "UNENCRYPTED", "NOT_ENCRYPTED", "DECRYPTED", "DECRYPTING", "ENCRYPTING", "INELIGIBLE" ->
-                        Optional.of(false);
-                    default -> Optional.<Boolean>empty();
-                });
-        var itself = computer.flag("/diskEncryption/fileVault2Enabled");
-        return Stream.of(disk, itself).flatMap(Optional::stream).reduce(Boolean::logicalAnd);
+        var said = new ArrayList<Optional<Boolean>>();
+        if (!computer.silent(DISK)) said.add(computer.text(DISK).flatMap(JamfRecord::encrypted));
+        if (!computer.silent(FILE_VAULT)) said.add(computer.flag(FILE_VAULT));
+        if (said.contains(Optional.of(false))) return Optional.of(false);
+        return said.isEmpty() || said.contains(Optional.<Boolean>empty()) ? Optional.empty() : Optional.of(true);
+    }
+
+    private static Optional<Boolean> encrypted(String state) {
+        return switch (state) {
+            case "ENCRYPTED" -> Optional.of(true);
+            case "UNENCRYPTED",
+                    "NOT_ENCRYPTED",
+                    "INELIGIBLE",
+                    "DECRYPTED",
+                    "DECRYPTING",
+                    "DECRYPTING_PAUSED",
+                    "ENCRYPTING",
+                    "ENCRYPTING_PAUSED",
+                    "RESTART_NEEDED" -> Optional.of(false);
+            default -> Optional.empty();
+        };
     }
 
     private static Optional<Boolean> secureBoot(Stated computer) {
@@ -84,13 +103,5 @@ public final class JamfRecord {
         return plain
                 ? List.of(new FailingCheck("Disk encrypted", Optional.of("Turn on FileVault in System Settings.")))
                 : List.of();
-    }
-
-    private static Map<String, JsonNode> attributes(Stated computer) {
-        var attributes = new LinkedHashMap<String, JsonNode>();
-        for (var name : List.of("gatekeeperStatus", "sipStatus")) {
-            computer.text("/security/" + name).ifPresent(value -> attributes.put(name, TextNode.valueOf(value)));
-        }
-        return attributes;
     }
 }

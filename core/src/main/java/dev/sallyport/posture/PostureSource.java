@@ -3,6 +3,7 @@ package dev.sallyport.posture;
 import dev.sallyport.device.Posture;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A device management that can be asked how healthy a device is. Other managements can be connected by providers of the SPI
@@ -43,9 +44,20 @@ public interface PostureSource {
      * What a device can be found by.
      *
      * @param deviceId the id in the registry, which is also what its proof carries
-     * @param serial the serial number in the registry; where it is known, the record has to carry it
+     * @param serial the serial number in the registry; where it is known, the record has to carry it. What firmware puts
+     *     where there is none, such as "System Serial Number", is none
      */
-    record Keys(String deviceId, Optional<String> serial) {}
+    record Keys(String deviceId, Optional<String> serial) {
+
+        public Keys {
+            serial = serial.filter(Predicate.not(Placeholder::is));
+        }
+
+        /** Whether there is anything to ask for. */
+        public boolean findSomething() {
+            return serial.isPresent() || !Placeholder.is(deviceId);
+        }
+    }
 
     /** What a source has to say. */
     sealed interface Answer {}

@@ -1,6 +1,7 @@
 package dev.sallyport.posture;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sallyport.device.OsVersion;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
@@ -8,9 +9,16 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a management's record states. What is missing, null or of another type than it should be is not stated; nothing is
@@ -22,6 +30,7 @@ record Stated(JsonNode record) {
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(60);
 
     private static final int MAX_TEXT = Documents.MAX_TEXT;
+    private static final int LONGEST_WORD = 255;
 
     private static final Pattern VERSION = Pattern.compile("(?<![\\w.])\\d{1,9}(?:\\.\\d{1,9})+(?![\\w.])");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])\\d{1,9}(?![\\w.])");
@@ -88,10 +97,6 @@ record Stated(JsonNode record) {
                 .orElse(Instant.EPOCH);
     }
 
-    Optional<Instant> time(String pointer, Instant before) {
-        return Optional.of(observed(pointer, before)).filter(time -> !time.equals(Instant.EPOCH));
-    }
-
     static Optional<Instant> instant(String text) {
         try {
             return Optional.of(Instant.parse(text));
@@ -130,10 +135,34 @@ record Stated(JsonNode record) {
     }
 
     /** Whether this is the record of that device by one of these of its fields, whatever the case. */
-    boolean is(String key, String... pointers) {
-        for (var pointer : pointers) {
-            if (text(pointer).filter(key::equalsIgnoreCase).isPresent()) return true;
+    boolean is(String key, Collection<String> pointers) {
+        return keys(pointers).stream().anyMatch(key::equalsIgnoreCase);
+    }
+
+    /** What the device may be registered by, in these of its fields. */
+    Set<String> keys(Collection<String> pointers) {
+        return pointers.stream()
+                .flatMap(pointer -> text(pointer).stream())
+                .filter(Predicate.not(Placeholder::is))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Words that have no place among the other facts, by the names of their fields. */
+    Map<String, JsonNode> attributes(String below, String... names) {
+        var attributes = new LinkedHashMap<String, JsonNode>();
+        for (var name : names) {
+            text(below + "/" + name)
+                    .filter(word -> word.length() <= LONGEST_WORD)
+                    .ifPresent(word -> attributes.put(name, TextNode.valueOf(word)));
         }
-        return false;
+        return attributes;
+    }
+
+    /** Whether nothing is said there; what is there and cannot be understood is said. */
+    boolean silent(String pointer) {
+        var node = record.at(pointer);
+        if (!node.isMissingNode()) return node.isNull();
+        var above = pointer.substring(0, Math.max(0, pointer.lastIndexOf('/')));
+        return record.at(above).isObject() || silent(above);
     }
 }

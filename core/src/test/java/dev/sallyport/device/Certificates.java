@@ -32,14 +32,14 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Certificates for tests: healthy unless a test says what shall be wrong with them. */
-final class Certificates {
+public final class Certificates {
 
     static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 
     private Certificates() {}
 
     /** A certificate with its key. */
-    record Holder(X509Certificate certificate, KeyPair keys) {
+    public record Holder(X509Certificate certificate, KeyPair keys) {
 
         String pem() {
             var pem = new StringWriter();
@@ -62,6 +62,17 @@ final class Certificates {
     /** A certificate of an authority. */
     static Draft authority(String subject) {
         return new Draft(new X500Name(subject)).authority().usage(KeyUsage.keyCertSign | KeyUsage.cRLSign);
+    }
+
+    /** The certificate of a server, which vouches for itself and is valid while the tests run. */
+    public static Holder server(String host) {
+        var now = Instant.now();
+        return new Draft(new X500Name("CN=" + host))
+                .dns(host)
+                .purposes(KeyPurposeId.id_kp_serverAuth)
+                .validFrom(now.minusSeconds(3_600))
+                .validUntil(now.plusSeconds(3_600))
+                .selfSigned();
     }
 
     static final class Draft {

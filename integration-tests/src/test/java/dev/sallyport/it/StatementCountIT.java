@@ -70,6 +70,23 @@ class StatementCountIT {
     }
 
     @Test
+    void sourcesOfPostureThatKnowTheDeviceReadNoMoreThanNone() {
+        var sourced = GuardedRealm.on(node);
+        var client = sourced.ledger().certificate(sourced.healthyDevice("sourced"));
+        sourced.ledgerNeeds(GuardedRealm.HEALTHY.replace("}", ",\"onOutage\":\"allow\"}"));
+        sourced.realm().api().post("/posture-sources", """
+                {"name":"fleet","type":"fleet","url":"https://fleet.invalid","credentials":{"token":"t"},"cache":"PT1S"}""").expect(201);
+
+        // NB. Whoever comes first waits for what the source says.
+        sourced.arrival(client.withoutCookies());
+
+        var without = refresh(unguarded.oidc("ledger"));
+        var with = refresh(client);
+
+        assertThat(more(with, without)).singleElement().satisfies(StatementCountIT::readsADeviceByItsKey);
+    }
+
+    @Test
     void sessionWithoutADeviceReadsNothing() {
         guarded.policy("wiki", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"acr\":\"1\"");
 

@@ -4,8 +4,10 @@ import dev.sallyport.network.Address;
 import dev.sallyport.outbound.OutboundRule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -16,8 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -71,6 +77,7 @@ public final class OutboundHttp implements AutoCloseable {
     private final CloseableHttpClient client;
     private final ScheduledThreadPoolExecutor watch;
     private final ExecutorService lookups;
+    private final ConcurrentMap<String, CompletableFuture<InetAddress[]>> pending = new ConcurrentHashMap<>();
 
     OutboundHttp(OutboundRule rule, Names names, SSLContext tls) {
         this.rule = rule;
@@ -188,7 +195,7 @@ public final class OutboundHttp implements AutoCloseable {
         var alarm = watch.schedule(request::abort, deadline.millis(), TimeUnit.MILLISECONDS);
         try (var response = client.execute(target, request)) {
             return received(response);
-        } catch (ConnectTimeoutException | ConnectException e) {
+        } catch (ConnectTimeoutException | ConnectException | NoRouteToHostException e) {
             return new HttpReply.Failed(NO_CONNECTION, true);
         } catch (SSLException e) {
             return deadline.passed()
@@ -236,9 +243,8 @@ public final class OutboundHttp implements AutoCloseable {
     }
 
     private List<Address> addresses(URI uri, Deadline deadline) throws Unreachable {
-        var host = OutboundRule.host(uri.getHost());
         try {
-            var found = lookups.submit(() -> names.addresses(host)).get(deadline.millis(), TimeUnit.MILLISECONDS);
+            var found = lookup(OutboundRule.host(uri.getHost())).get(deadline.millis(), TimeUnit.MILLISECONDS);
             var addresses = new ArrayList<Address>();
             for (var address : found) Address.of(withoutZone(address)).ifPresent(addresses::add);
             return addresses;
@@ -249,6 +255,21 @@ public final class OutboundHttp implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unreachable("was not asked because the server is stopping");
+        }
+    }
+
+    /** NB. One at a time for each name, so that a name server that does not answer holds up nobody who asks for another name. */
+    private Future<InetAddress[]> lookup(String host) {
+        var lookup =
+                pending.computeIfAbsent(host, name -> CompletableFuture.supplyAsync(() -> resolved(name), lookups));
+        return lookup.whenComplete((found, failure) -> pending.remove(host, lookup));
+    }
+
+    private InetAddress[] resolved(String host) {
+        try {
+            return names.addresses(host);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -12,6 +12,7 @@ record GuardedSource(String name, Duration timeout, Breaker breaker, PostureSour
 
     @Override
     public Answer ask(Keys keys) {
+        if (!keys.findSomething()) return new NotFound();
         if (!breaker.enter(timeout)) {
             return new Outage(
                     "The source failed several times in a row or asked to wait, and is left alone for a moment.");
