@@ -198,12 +198,14 @@ final class Evaluator {
         }
     }
 
-    // NB. Later, too: a request may have read the session before the end was committed and cache it only now.
+    // NB. Later, too: a request may have read the session before the end was committed and cache it only now. Not on
+    // the
+    // look-out's own thread, which has to notice what is new.
     private void confirmNowAndLater(Page page) {
         if (page.endings().isEmpty()) return;
         confirm(page);
         try {
-            lookout.schedule(() -> confirm(page), CONFIRM_SECONDS, TimeUnit.SECONDS);
+            lookout.schedule(() -> couriers.execute(() -> confirm(page)), CONFIRM_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException stopped) {
             LOG.debug("the server stops");
         }
