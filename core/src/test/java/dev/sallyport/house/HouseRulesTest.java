@@ -31,7 +31,9 @@ class HouseRulesTest {
         "dev.sallyport.access",
         "dev.sallyport.audit",
         "dev.sallyport.lock",
-        "dev.sallyport.evaluation"
+        "dev.sallyport.privilege",
+        "dev.sallyport.evaluation",
+        "dev.sallyport.elevation"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");
