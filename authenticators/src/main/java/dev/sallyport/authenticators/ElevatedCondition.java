@@ -113,8 +113,9 @@ public final class ElevatedCondition implements ConditionalAuthenticator {
                 .property()
                 .name(MATCHES)
                 .label("Matches when the session is")
-                .helpText("\"elevated\": enters the sub-flow while an elevation is in effect. \"not-elevated\": enters it in"
-                        + " every other case. Without a value every login stops here, since neither answer would be safe.")
+                .helpText(
+                        "\"elevated\": enters the sub-flow while an elevation is in effect. \"not-elevated\": enters it in"
+                                + " every other case. Without a value every login stops here, since neither answer would be safe.")
                 .type(ProviderConfigProperty.LIST_TYPE)
                 .options(ELEVATED, NOT_ELEVATED)
                 .required(true)

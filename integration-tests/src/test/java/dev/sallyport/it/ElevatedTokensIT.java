@@ -38,7 +38,9 @@ class ElevatedTokensIT {
                 .clientRole(LEDGER, ADMIN)
                 .clientRole(LEDGER, READER)
                 .role("keeper")
-                .user("bob", u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
+                .user(
+                        "bob",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
                 .user("carol", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("dan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
@@ -56,7 +58,7 @@ class ElevatedTokensIT {
                         .put("client.use.lightweight.access.token.enabled", "true"))));
         contains(ADMIN, READER);
         maps("scoped", ADMIN);
-        givesScope("console", "sallyport");
+        Person.mayAskFrom(guarded, "console");
         privilege("db-admin", "\"maxDuration\":\"PT4H\",\"defaultDuration\":\"PT1H\"");
         privilege("brief", "\"maxDuration\":\"PT4H\",\"defaultDuration\":\"PT1H\",\"tokenLifespan\":\"PT30S\"");
         privilege("moment", "\"maxDuration\":\"PT1H\",\"defaultDuration\":\"PT5S\"");
@@ -68,7 +70,7 @@ class ElevatedTokensIT {
 
     @Test
     void elevatedRoleIsInTokenUserinfoAndIntrospectionWithAllThatItContains() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         assertThat(roles(bob.at("books").claims())).isEmpty();
 
         var elevation = bob.elevated("db-admin");
@@ -82,13 +84,14 @@ class ElevatedTokensIT {
         assertThat(claim.path("id").asText()).isEqualTo(elevation.path("id").asText());
         assertThat(claim.path("privilege").asText()).isEqualTo("db-admin");
         assertThat(claim.path("exp").asLong()).isEqualTo(end(elevation).getEpochSecond());
-        assertThat(introspected(tokens).path("elevations")).isEqualTo(tokens.claims().path("elevations"));
+        assertThat(introspected(tokens).path("elevations"))
+                .isEqualTo(tokens.claims().path("elevations"));
         assertThat(tokens.claims().path("aud").toString()).contains(LEDGER);
     }
 
     @Test
     void onlyClientsWhoseScopeAllowsTheRoleGetIt() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         bob.elevated("db-admin");
 
         var narrow = bob.at("narrow").claims();
@@ -99,28 +102,28 @@ class ElevatedTokensIT {
 
     @Test
     void otherSessionsOfTheUserGetNothingOfWhatIsBoundToOne() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         bob.elevated("db-admin");
 
-        assertThat(roles(Person.loggedIn("bob").at("books").claims())).isEmpty();
-        assertThat(roles(Person.loggedIn("carol").at("books").claims())).isEmpty();
+        assertThat(roles(person("bob").at("books").claims())).isEmpty();
+        assertThat(roles(person("carol").at("books").claims())).isEmpty();
     }
 
     @Test
     void allSessionsOfTheUserGetWhatIsBoundToTheUser() {
-        var before = Person.loggedIn("carol");
-        var carol = Person.loggedIn("carol");
+        var before = person("carol");
+        var carol = person("carol");
         var elevation = carol.elevated("everywhere");
 
         assertThat(roles(before.at("books").claims())).contains(ADMIN);
-        assertThat(roles(Person.loggedIn("carol").at("books").claims())).contains(ADMIN);
+        assertThat(roles(person("carol").at("books").claims())).contains(ADMIN);
         carol.end(elevation);
         assertThat(roles(before.at("books").claims())).isEmpty();
     }
 
     @Test
     void tokenEndsNoLaterThanTheElevationAndItsTokenLifespan() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         var elevation = bob.elevated("db-admin", "\"duration\":\"PT40S\"");
         var tokens = bob.at("books");
         assertThat(tokens.claims().path("exp").asLong())
@@ -139,7 +142,7 @@ class ElevatedTokensIT {
 
     @Test
     void refreshKeepsTheElevationWhileItLastsAndDropsItThen() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         var elevation = bob.elevated("moment");
         var tokens = bob.at("books");
         var refreshed = bob.app("books").refresh(tokens.refreshToken());
@@ -157,7 +160,7 @@ class ElevatedTokensIT {
 
     @Test
     void tokenOfAnElevationThatWasEndedEarlyIsInactiveAtOnceAndAnyOtherIsNot() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         var before = bob.at("books");
         var elevation = bob.elevated("db-admin");
         var tokens = bob.at("books");
@@ -178,7 +181,7 @@ class ElevatedTokensIT {
 
     @Test
     void exchangeCarriesItToNoClientWithoutItAndToNoLongerLife() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         var elevation = bob.elevated("db-admin", "\"duration\":\"PT60S\"");
         var tokens = bob.at("books");
 
@@ -196,7 +199,7 @@ class ElevatedTokensIT {
 
     @Test
     void exchangeOfAnExchangedTokenDoesNotMakeItLast() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         bob.elevated("brief");
         var tokens = bob.at("books");
         await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
@@ -210,7 +213,7 @@ class ElevatedTokensIT {
 
     @Test
     void offlineTokenNeverCarriesIt() {
-        var bob = Person.loggedIn("bob");
+        var bob = person("bob");
         bob.elevated("everywhere");
 
         var offline = bob.at("books", OFFLINE);
@@ -226,7 +229,7 @@ class ElevatedTokensIT {
 
     @Test
     void whoeverLeavesTheGroupOrIsLockedLosesItAtOnce() {
-        var dan = Person.loggedIn("dan");
+        var dan = person("dan");
         dan.elevated("everywhere");
         var tokens = dan.at("books");
         var users = guarded.realm().admin().users();
@@ -244,7 +247,7 @@ class ElevatedTokensIT {
 
     @Test
     void lockOfThePrivilegeEndsIt() {
-        var eve = Person.loggedIn("eve");
+        var eve = person("eve");
         eve.elevated("everywhere");
         var tokens = eve.at("books");
 
@@ -258,7 +261,7 @@ class ElevatedTokensIT {
 
     @Test
     void deviceThatFallsIllEndsWhatNeedsAHealthyOne() {
-        var carol = Person.loggedIn("carol", Optional.of(guarded.healthyDevice("falls")));
+        var carol = person("carol", guarded.healthyDevice("falls"));
         carol.elevated("healthy");
         var tokens = carol.at("books");
         assertThat(roles(tokens.claims())).contains(ADMIN);
@@ -276,7 +279,7 @@ class ElevatedTokensIT {
 
     @Test
     void logoutEndsIt() {
-        var eve = Person.loggedIn("eve");
+        var eve = person("eve");
         var elevation = eve.elevated("db-admin");
         var tokens = eve.at("books");
 
@@ -290,7 +293,7 @@ class ElevatedTokensIT {
 
     @Test
     void impersonatedSessionsNeverCarryIt() {
-        Person.loggedIn("carol").elevated("everywhere");
+        person("carol").elevated("everywhere");
         var browser = guarded.realm().oidc("books");
         var admin = guarded.realm().server().admin().tokenManager().getAccessTokenString();
         assertThat(browser.impersonate(guarded.realm().userId("carol"), admin)).isEqualTo(200);
@@ -299,6 +302,14 @@ class ElevatedTokensIT {
 
         assertThat(tokens.claims().path("preferred_username").asText()).isEqualTo("carol");
         assertThat(roles(tokens.claims())).isEmpty();
+    }
+
+    private static Person person(String name) {
+        return Person.loggedIn(guarded, name, Optional.empty());
+    }
+
+    private static Person person(String name, ClientCertificate device) {
+        return Person.loggedIn(guarded, name, Optional.of(device));
     }
 
     private static JsonNode found(String id) {
@@ -321,54 +332,6 @@ class ElevatedTokensIT {
                     .forEach(elevation -> ended.add(elevation.path("endedBy").asText()));
             assertThat(ended).contains(endedBy);
         });
-    }
-
-    private record Person(String name, OidcClient console, TokenResponse tokens) {
-
-        static Person loggedIn(String name) {
-            return loggedIn(name, Optional.empty());
-        }
-
-        static Person loggedIn(String name, Optional<ClientCertificate> device) {
-            var client = guarded.realm().oidc("console");
-            var console = device.map(client::certificate).orElse(client);
-            var login = console.login(name, GuardedRealm.PASSWORD, Map.of("scope", "openid sallyport"));
-            return new Person(name, console, console.exchange(login));
-        }
-
-        JsonNode elevated(String privilege) {
-            return elevated(privilege, "\"justification\":\"as agreed\"");
-        }
-
-        JsonNode elevated(String privilege, String more) {
-            return guarded.realm()
-                    .publicApi()
-                    .as(tokens.accessToken())
-                    .post("/elevations", "{\"privilege\":\"%s\",%s}".formatted(privilege, more))
-                    .expect(201)
-                    .json();
-        }
-
-        void end(JsonNode elevation) {
-            guarded.realm()
-                    .publicApi()
-                    .as(tokens.accessToken())
-                    .post("/elevations/" + elevation.path("id").asText() + "/end", "{\"comment\":\"done\"}")
-                    .expect(200);
-        }
-
-        OidcClient app(String client) {
-            return console.client(client);
-        }
-
-        TokenResponse at(String client) {
-            return at(client, Map.of());
-        }
-
-        TokenResponse at(String client, Map<String, String> parameters) {
-            var app = app(client);
-            return app.exchange(app.authorize(parameters));
-        }
     }
 
     private static TokenResponse exchanged(String client, TokenResponse tokens) {
@@ -395,7 +358,8 @@ class ElevatedTokensIT {
     }
 
     private static long life(TokenResponse tokens) {
-        return tokens.claims().path("exp").asLong() - tokens.claims().path("iat").asLong();
+        return tokens.claims().path("exp").asLong()
+                - tokens.claims().path("iat").asLong();
     }
 
     private static JsonNode introspected(TokenResponse tokens) {
@@ -423,25 +387,12 @@ class ElevatedTokensIT {
 
     private static void maps(String client, String role) {
         var clients = guarded.realm().admin().clients();
-        var representation =
-                clients.get(idOf(LEDGER)).roles().get(role).toRepresentation();
+        var representation = clients.get(idOf(LEDGER)).roles().get(role).toRepresentation();
         clients.get(idOf(client)).getScopeMappings().clientLevel(idOf(LEDGER)).add(List.of(representation));
     }
 
-    private static void givesScope(String client, String scope) {
-        var realm = guarded.realm().admin();
-        realm.clientScopes().findAll().stream()
-                .filter(found -> found.getName().equals(scope))
-                .forEach(found -> realm.clients().get(idOf(client)).addOptionalClientScope(found.getId()));
-    }
-
     private static String idOf(String client) {
-        return guarded.realm()
-                .admin()
-                .clients()
-                .findByClientId(client)
-                .get(0)
-                .getId();
+        return Person.idOf(guarded, client);
     }
 
     private static ProtocolMapperRepresentation rolesInUserinfo() {

@@ -40,8 +40,7 @@ final class Elevated {
 
     static void claim(IDToken token, List<ElevatedAccess> elevated) {
         if (elevated.isEmpty()) return;
-        token.getOtherClaims()
-                .put(CLAIM, elevated.stream().map(Elevated::entry).toList());
+        token.getOtherClaims().put(CLAIM, elevated.stream().map(Elevated::entry).toList());
     }
 
     private static Map<String, Object> entry(ElevatedAccess access) {

@@ -107,8 +107,8 @@ public final class ElevatedClientCondition
 
     // NB. An offline session is never elevated.
     private Optional<UserSessionModel> online(String id) {
-        return Optional.ofNullable(id)
-                .map(found -> session.sessions().getUserSession(session.getContext().getRealm(), found));
+        return Optional.ofNullable(id).map(found -> session.sessions()
+                .getUserSession(session.getContext().getRealm(), found));
     }
 
     /** Shown to administrators as "Active elevation". */

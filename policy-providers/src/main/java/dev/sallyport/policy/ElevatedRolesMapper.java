@@ -68,9 +68,12 @@ public final class ElevatedRolesMapper extends AbstractOIDCProtocolMapper
     private static List<ElevatedAccess> ofWhoAsks(KeycloakSession session, ClientSessionContext context) {
         var elevated = ElevatedAccess.of(session, context);
         var asking = session.getContext().getClient();
-        boolean other = asking != null && !asking.equals(context.getClientSession().getClient());
+        boolean other =
+                asking != null && !asking.equals(context.getClientSession().getClient());
         return other
-                ? elevated.stream().flatMap(access -> access.within(asking).stream()).toList()
+                ? elevated.stream()
+                        .flatMap(access -> access.within(asking).stream())
+                        .toList()
                 : elevated;
     }
 

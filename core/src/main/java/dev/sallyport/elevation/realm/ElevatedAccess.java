@@ -1,6 +1,7 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.elevation.Elevation;
+import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import java.time.Clock;
@@ -47,7 +48,7 @@ public record ElevatedAccess(Elevation elevation, Privilege privilege, Set<RoleM
 
     private static Optional<ElevatedAccess> of(RealmModel realm, ClientSessionContext context, Elevation elevation) {
         return PrivilegeProvider.find(realm, elevation.privilege())
-                .filter(privilege -> privilege.mode() == Privilege.Mode.TOKEN)
+                .filter(privilege -> privilege.mode() == Mode.TOKEN)
                 .map(privilege -> new ElevatedAccess(
                         elevation, privilege, allowed(context, PrivilegeRoles.ofToken(realm, privilege))))
                 .filter(access -> !access.roles().isEmpty());

@@ -39,9 +39,7 @@ record ElevationMappers(RealmModel realm) {
 
     private Piece piece(String id, Map<String, String> config, Predicate<ProtocolMapperModel> asMade) {
         return new Piece(
-                "protocol-mapper/" + SCOPE + "/" + id,
-                () -> Piece.state(find(id), asMade),
-                () -> make(id, config));
+                "protocol-mapper/" + SCOPE + "/" + id, () -> Piece.state(find(id), asMade), () -> make(id, config));
     }
 
     private Optional<ProtocolMapperModel> find(String id) {
