@@ -111,11 +111,9 @@ class ElevatedBlocksIT {
                 .put("/client-policies/profiles", """
                         {"profiles":[%s,{"name":"strict","executors":[{"executor":"dpop-bind-enforcer","configuration":{}}]}]}""".formatted(profile()))
                 .expect(204);
-        administration
-                .put("/client-policies/policies", """
+        administration.put("/client-policies/policies", """
                         {"policies":[%s,{"name":"strict","enabled":true,"profiles":["strict"],"conditions":[
-                         {"condition":"sallyport-elevated","configuration":{"privileges":["db-admin"]}}]}]}""".formatted(policy()))
-                .expect(204);
+                         {"condition":"sallyport-elevated","configuration":{"privileges":["db-admin"]}}]}]}""".formatted(policy())).expect(204);
     }
 
     private static String profile() {
@@ -135,13 +133,10 @@ class ElevatedBlocksIT {
     }
 
     private static void privilege(String name) {
-        guarded.realm()
-                .api()
-                .post("/privileges", """
+        guarded.realm().api().post("/privileges", """
                         {"name":"%s","displayName":"%s","mode":"token","grants":{"realmRoles":["keeper"]},
                          "eligible":{"groups":["/dba"]},
-                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""".formatted(name, name))
-                .expect(201);
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""".formatted(name, name)).expect(201);
     }
 
     private static void denyIf(String client, Map<String, String> config) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.ClientCertificate;
 import dev.sallyport.it.harness.KeycloakServer;
-import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
 import java.time.Duration;

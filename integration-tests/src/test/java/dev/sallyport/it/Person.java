@@ -19,12 +19,7 @@ record Person(GuardedRealm guarded, String name, OidcClient console, TokenRespon
     }
 
     static String idOf(GuardedRealm guarded, String client) {
-        return guarded.realm()
-                .admin()
-                .clients()
-                .findByClientId(client)
-                .get(0)
-                .getId();
+        return guarded.realm().admin().clients().findByClientId(client).get(0).getId();
     }
 
     static Person loggedIn(GuardedRealm guarded, String name, Optional<ClientCertificate> device) {
