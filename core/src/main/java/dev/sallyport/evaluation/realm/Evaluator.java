@@ -1,5 +1,6 @@
 package dev.sallyport.evaluation.realm;
 
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
@@ -141,6 +142,7 @@ final class Evaluator {
     }
 
     private void finish(Work claimed) {
+        endElevations(claimed);
         var work = claimed;
         boolean more = true;
         while (more) {
@@ -150,6 +152,19 @@ final class Evaluator {
             more = take(page);
             confirmNowAndLater(page);
             work = page.reached();
+        }
+    }
+
+    // NB. One that cannot be ended is not in effect all the same, and keeps no session from being judged.
+    private void endElevations(Work work) {
+        try {
+            new ElevationSweep(factory).all(work.realmId(), work.scope(), work.subject());
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "elevations of %s %s were not all looked at",
+                    work.scope().id(),
+                    work.subject());
         }
     }
 
@@ -234,7 +249,11 @@ final class Evaluator {
     private static void take(KeycloakSession session, RealmModel realm, Page page, List<Ending> endings) {
         endings.forEach(ending -> ending.take(session, realm, page.reached()));
         var index = new SessionIndex(session, realm);
-        endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(index::forget);
+        var elevations = new ElevationEnds(session, realm, Clock.systemUTC());
+        endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(id -> {
+            index.forget(id);
+            elevations.ofSession(id);
+        });
     }
 
     private boolean turn(KeycloakSession session, Page page) {
