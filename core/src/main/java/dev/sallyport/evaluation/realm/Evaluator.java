@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
@@ -165,6 +166,7 @@ final class Evaluator {
     }
 
     private void finishTogether(List<Work> works) {
+        works.forEach(this::endElevations);
         var waiting = new ArrayDeque<>(works);
         while (!waiting.isEmpty()) {
             var pages = inTransaction(session -> judge(session, waiting));
@@ -175,6 +177,19 @@ final class Evaluator {
                     .toList());
             take(pages, List.copyOf(waiting)).forEach(waiting::addFirst);
             confirmNowAndLater(pages);
+        }
+    }
+
+    // NB. One that cannot be ended is not in effect all the same, and keeps no session from being judged.
+    private void endElevations(Work work) {
+        try {
+            new ElevationSweep(factory).all(work.realmId(), work.scope(), work.subject());
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "elevations of %s %s were not all looked at",
+                    work.scope().id(),
+                    work.subject());
         }
     }
 
@@ -277,7 +292,11 @@ final class Evaluator {
     private static void take(KeycloakSession session, RealmModel realm, Page page, List<Ending> endings) {
         endings.forEach(ending -> ending.take(session, realm, page.reached()));
         var index = new SessionIndex(session, realm);
-        endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(index::forget);
+        var elevations = new ElevationEnds(session, realm, Clock.systemUTC());
+        endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(id -> {
+            index.forget(id);
+            elevations.ofSession(id);
+        });
     }
 
     private List<Work> turn(KeycloakSession session, List<Page> pages, List<Work> waiting) {
