@@ -21,6 +21,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RequiredActionProviderModel;
 import org.keycloak.models.RoleModel;
+import org.keycloak.protocol.ProtocolMapper;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.mappers.AudienceProtocolMapper;
 import org.keycloak.provider.Provider;
@@ -69,7 +70,8 @@ public final class RealmSetup {
                                 .flatMap(id -> lacking(Authenticator.class, id)),
                         lacking(RequiredActionProvider.class, ACCESS),
                         lacking(ClientPolicyExecutorProvider.class, ACCESS),
-                        lacking(EventListenerProvider.class, SALLYPORT))
+                        lacking(EventListenerProvider.class, SALLYPORT),
+                        ElevationMappers.providers().flatMap(id -> lacking(ProtocolMapper.class, id)))
                 .flatMap(found -> found)
                 .findFirst();
     }
@@ -144,6 +146,7 @@ public final class RealmSetup {
                 () -> Piece.state(requiredAction(), RealmSetup::runsForEverybody),
                 this::makeRequiredAction));
         pieces.addAll(new ClientPolicyPieces(session, realm).all());
+        pieces.addAll(new ElevationMappers(realm).all());
         pieces.add(new Piece(
                 "event-listener/" + SALLYPORT,
                 () -> Piece.state(realm.getEventsListenersStream().anyMatch(SALLYPORT::equals)),
