@@ -1,6 +1,7 @@
 package dev.sallyport.elevation;
 
 import dev.sallyport.access.AccessContext.Authentication;
+import dev.sallyport.access.Subject;
 import dev.sallyport.access.Unmet;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.expression.Pattern;
@@ -19,6 +20,15 @@ public final class Requirements {
     public static final int MOST_OPEN = 50;
 
     private Requirements() {}
+
+    /** Whether somebody may have it at all. Who has it in an emergency need not be eligible otherwise. */
+    public static boolean eligible(Privilege privilege, boolean emergency, Subject holder, Instant now) {
+        if (!emergency) return privilege.eligible().admits(holder, now);
+        return privilege
+                .emergency()
+                .filter(rule -> rule.eligible().include(holder))
+                .isPresent();
+    }
 
     /** When a user asks for a privilege, or makes use of one that was granted for later. */
     public static Analysis toActivate(

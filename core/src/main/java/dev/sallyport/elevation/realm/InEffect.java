@@ -1,12 +1,13 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.device.Device;
+import dev.sallyport.device.Recognition;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.Forfeiture;
+import dev.sallyport.elevation.Forfeiture.Standing;
 import dev.sallyport.logic.Once;
-import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +39,8 @@ record InEffect(Registry registry) {
                     .filter(elevation -> elevation.inEffect(now))
                     .filter(elevation ->
                             bound(elevation, userSession, () -> device.get().known()))
-                    .filter(elevation -> PrivilegeProvider.find(registry.realm(), elevation.privilege())
-                            .filter(privilege -> holds(elevation, privilege, userSession, now))
-                            .filter(privilege -> privilege
-                                    .activation()
-                                    .device()
-                                    .map(asked -> asked.unmet(device.get(), now).isEmpty())
-                                    .orElse(true))
-                            .isPresent())
+                    .filter(elevation -> Forfeiture.of(elevation, standing(elevation, userSession, device), now)
+                            .isEmpty())
                     .map(elevation -> elevation.at(now))
                     .toList();
         } catch (RuntimeException e) {
@@ -58,11 +53,14 @@ record InEffect(Registry registry) {
         }
     }
 
-    private boolean holds(Elevation elevation, Privilege privilege, UserSessionModel userSession, Instant now) {
+    private Standing standing(Elevation elevation, UserSessionModel userSession, Supplier<Recognition> device) {
         var devices = Stream.concat(DeviceRecognition.startedOn(userSession).stream(), elevation.deviceId().stream())
                 .collect(Collectors.toUnmodifiableSet());
-        return registry.eligible(userSession.getUser(), privilege, elevation.emergency(), now)
-                && !registry.locked(elevation.requester(), devices, Optional.of(privilege.name()));
+        return new Standing(
+                PrivilegeProvider.find(registry.realm(), elevation.privilege()),
+                Optional.of(registry.subject(userSession.getUser())),
+                registry.locked(elevation.requester(), devices, Optional.of(elevation.privilege())),
+                device);
     }
 
     private static boolean bound(Elevation elevation, UserSessionModel userSession, Supplier<Optional<Device>> device) {

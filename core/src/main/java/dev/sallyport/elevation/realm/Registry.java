@@ -10,6 +10,7 @@ import dev.sallyport.elevation.ElevationRefusal.Forbidden;
 import dev.sallyport.elevation.ElevationRefusal.Invalid;
 import dev.sallyport.elevation.ElevationRefusal.Unknown;
 import dev.sallyport.elevation.Lifecycle;
+import dev.sallyport.elevation.Requirements;
 import dev.sallyport.elevation.Situation;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.elevation.Step;
@@ -77,13 +78,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
 
     /** Whether the user may have it, by the rule under which it was asked for. */
     boolean eligible(UserModel user, Privilege privilege, boolean emergency, Instant now) {
-        if (!Roster.person(user)) return false;
-        return emergency
-                ? privilege
-                        .emergency()
-                        .filter(rule -> rule.eligible().include(subject(user)))
-                        .isPresent()
-                : privilege.eligible().admits(subject(user), now);
+        return Roster.person(user) && Requirements.eligible(privilege, emergency, subject(user), now);
     }
 
     boolean locked(String userId, Set<String> devices, Optional<String> privilege) {
