@@ -47,6 +47,21 @@ public final class Mailbox implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Whether a mail to this address has come with that in its subject. */
+    public boolean received(String address, String subject) {
+        return Stream.of(server.getReceivedMessages())
+                .filter(message -> isTo(message, address))
+                .anyMatch(message -> subject(message).contains(subject));
+    }
+
+    private static String subject(MimeMessage message) {
+        try {
+            return message.getSubject();
+        } catch (MessagingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Optional<String> link(String address) {
         return Stream.of(server.getReceivedMessages())
                 .filter(message -> isTo(message, address))
