@@ -19,16 +19,27 @@ public record Principals(List<String> users, List<String> groups, List<String> r
 
     public Principals {
         users = names("users", users);
-        groups = names("groups", groups);
+        groups = paths("groups", groups);
         roles = names("roles", roles);
-        for (int i = 0; i < groups.size(); i++) {
-            if (!groups.get(i).startsWith("/")) {
-                throw new DocumentFault("groups[" + i + "]", "must be a path that starts with /");
-            }
-        }
     }
 
-    static List<String> names(String field, List<String> names) {
+    /** As {@link #names}, of groups by their paths. */
+    public static List<String> paths(String field, List<String> paths) {
+        var named = names(field, paths);
+        for (int i = 0; i < named.size(); i++) {
+            if (!isPath(named.get(i))) {
+                throw new DocumentFault(field + "[" + i + "]", "must be a path that starts with /");
+            }
+        }
+        return named;
+    }
+
+    public static boolean isPath(String group) {
+        return group.startsWith("/");
+    }
+
+    /** @throws DocumentFault if one of them is empty */
+    public static List<String> names(String field, List<String> names) {
         if (names == null) return List.of();
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i) == null || names.get(i).isBlank()) {
@@ -41,6 +52,11 @@ public record Principals(List<String> users, List<String> groups, List<String> r
     @JsonIgnore
     public boolean nobody() {
         return users.isEmpty() && groups.isEmpty() && roles.isEmpty();
+    }
+
+    /** Whether an entry names the subject. What cannot be read names nobody. */
+    public boolean name(Subject subject) {
+        return match(subject).named();
     }
 
     Match match(Subject subject) {

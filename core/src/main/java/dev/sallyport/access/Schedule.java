@@ -60,7 +60,8 @@ public record Schedule(List<Day> days, Optional<LocalTime> from, Optional<LocalT
         return Truth.of(covers(context.time()));
     }
 
-    boolean covers(Instant time) {
+    /** Whether that moment is within it. */
+    public boolean covers(Instant time) {
         var wall = time.atZone(zone);
         var day = Day.of(wall.getDayOfWeek());
         if (from.isEmpty()) return on(day);

@@ -17,19 +17,20 @@ public final class Expression {
     private final String text;
     private final CelRuntime.Program program;
     private final Set<String> userAttributes;
+    private final Set<String> facts;
 
-    private Expression(String text, CelRuntime.Program program, Set<String> userAttributes) {
+    private Expression(String text, CelRuntime.Program program, Inspection inspection) {
         this.text = text;
         this.program = program;
-        this.userAttributes = userAttributes;
+        this.userAttributes = inspection.userAttributes();
+        this.facts = inspection.facts();
     }
 
     /** @throws DocumentFault that says what is wrong, with line and column, counted from 1 */
     @JsonCreator
     public static Expression compile(String text) {
         var checked = Language.check(text);
-        return new Expression(
-                text, Language.program(checked), Inspection.of(checked).userAttributes());
+        return new Expression(text, Language.program(checked), Inspection.of(checked));
     }
 
     /**
@@ -51,6 +52,11 @@ public final class Expression {
      */
     public Set<String> userAttributes() {
         return userAttributes;
+    }
+
+    /** What it asks for, by the names of the variables, such as {@code user} and {@code posture}. */
+    public Set<String> facts() {
+        return facts;
     }
 
     @JsonValue

@@ -32,6 +32,7 @@ final class Inspection {
 
     private final CelAbstractSyntaxTree ast;
     private final Set<String> userAttributes = new TreeSet<>();
+    private final Set<String> facts = new TreeSet<>();
 
     private Inspection(CelAbstractSyntaxTree ast) {
         this.ast = ast;
@@ -51,13 +52,20 @@ final class Inspection {
         return Set.copyOf(userAttributes);
     }
 
+    /** The variables that are mentioned. */
+    Set<String> facts() {
+        return Set.copyOf(facts);
+    }
+
     private void inspect(CelNavigableExpr node) {
         switch (node.getKind()) {
             case STRUCT -> throw fault(node, "must not make objects");
             case COMPREHENSION -> loop(node);
             case CALL -> call(node);
             case IDENT -> {
-                if (name(node.expr()).equals(Vocabulary.USER)) user(node);
+                var name = name(node.expr());
+                if (Language.reserved().contains(name)) facts.add(name);
+                if (name.equals(Vocabulary.USER)) user(node);
             }
             default -> {}
         }
@@ -119,7 +127,7 @@ final class Inspection {
 
     // NB. Compiling unfolds repetitions: ((a{30}){30}){30} becomes 27,000 letters. Here as if each stood within the
     // others.
-    private static double unfolded(String pattern) {
+    static double unfolded(String pattern) {
         double size = pattern.length();
         var counts = REPETITION.matcher(pattern);
         while (counts.find()) {

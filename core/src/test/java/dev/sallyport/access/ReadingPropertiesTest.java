@@ -13,6 +13,7 @@ import dev.sallyport.document.Json;
 import dev.sallyport.network.Address;
 import dev.sallyport.network.Cidr;
 import dev.sallyport.network.Network;
+import dev.sallyport.privilege.Privilege;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -47,6 +48,19 @@ class ReadingPropertiesTest {
 
     private static final String IDENTIFICATION = Json.of("""
             {"certificate":{"deviceId":"san-uri","prefix":"urn:device:","trustAnchors":[]}}""");
+
+    private static final String PRIVILEGE = Json.of("""
+            {"name":"ledger-db-admin","displayName":"Ledger","mode":"token",
+             "grants":{"clientRoles":{"ledger":["db-admin"]},"realmRoles":["dba"]},
+             "eligible":{"groups":["/dba"],"expression":"true","until":"2027-06-30T00:00:00Z"},
+             "incompatibleWith":["ledger-auditor"],
+             "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H","justification":"^.{10,}$","tokenLifespan":"PT5M",
+                           "acr":"2","freshAuthentication":"PT5M","device":{"compliant":true},"boundTo":"session"},
+             "approval":{"count":2,"approvers":{"groups":["/dba-leads"]},"atLeast":{"/security":1},"requestTtl":"PT4H",
+                         "approverAcr":"2","delegates":{"groups":["/dba"]}},
+             "emergency":{"eligible":{"groups":["/oncall"]},"maxDuration":"PT30M","perDay":3,
+                          "officers":{"groups":["/security"]}},
+             "endSessions":false}""");
 
     private static final String NETWORK = Json.of("""
             {"name":"office","cidrs":["10.0.0.0/8","2001:db8::/32"],"countries":["DE"],"asns":[64496]}""");
@@ -95,6 +109,12 @@ class ReadingPropertiesTest {
         valueOrFault(json, Network.class);
     }
 
+    @Property(tries = 1_500, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(onFailureOnly = true)
+    void aDamagedPrivilegeIsAValueOrAFault(@ForAll("privileges") String json) {
+        valueOrFault(json, Privilege.class);
+    }
+
     @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
     void aDamagedAddressIsAnAddressOrNone(@ForAll("addresses") String text) {
         assertThat(Address.of(text).map(Address::toString).flatMap(Address::of)).isEqualTo(Address.of(text));
@@ -104,6 +124,11 @@ class ReadingPropertiesTest {
         } catch (DocumentFault fault) {
             assertThat(fault.reason()).isNotBlank();
         }
+    }
+
+    @Provide
+    Arbitrary<String> privileges() {
+        return damaged(PRIVILEGE);
     }
 
     @Provide

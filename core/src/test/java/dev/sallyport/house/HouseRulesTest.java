@@ -31,6 +31,7 @@ class HouseRulesTest {
         "dev.sallyport.access",
         "dev.sallyport.audit",
         "dev.sallyport.lock",
+        "dev.sallyport.privilege",
         "dev.sallyport.evaluation"
     };
 

@@ -1,0 +1,39 @@
+package dev.sallyport.privilege;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.access.Principals;
+import dev.sallyport.access.Subject;
+import java.util.List;
+
+/**
+ * Those whom a privilege names, by what they are now.
+ *
+ * @param users usernames, in any case
+ * @param groups paths such as {@code /dba}; sub-groups match
+ * @param roles {@code role} or {@code client.role}, composites included
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record People(List<String> users, List<String> groups, List<String> roles) {
+
+    public People {
+        var named = new Principals(users, groups, roles);
+        users = named.users();
+        groups = named.groups();
+        roles = named.roles();
+    }
+
+    @JsonIgnore
+    public boolean nobody() {
+        return principals().nobody();
+    }
+
+    /** Whether they are one of these. Who is in a group or role that the realm does not have is nobody. */
+    public boolean include(Subject subject) {
+        return principals().name(subject);
+    }
+
+    private Principals principals() {
+        return new Principals(users, groups, roles);
+    }
+}
