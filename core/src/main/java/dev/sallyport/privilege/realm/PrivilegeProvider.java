@@ -91,14 +91,22 @@ public final class PrivilegeProvider implements Provider {
         }
 
         @Override
+        public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            super.onCreate(session, realm, model);
+            new ElevationScopes(realm).make(read(model));
+        }
+
+        @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
             super.onUpdate(session, realm, old, model);
+            new ElevationScopes(realm).make(read(model));
             Reevaluation.ofRealm(session, realm);
         }
 
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
             super.preRemove(session, realm, model);
+            new ElevationScopes(realm).remove(String.valueOf(model.getName()));
             Reevaluation.ofRealm(session, realm);
         }
     }

@@ -1,5 +1,8 @@
 package dev.sallyport.rest.setup;
 
+import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.ElevationScopes;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.rest.setup.Piece.State;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,6 +36,7 @@ public final class RealmSetup {
 
     private static final String SALLYPORT = "sallyport";
     private static final String ACCESS = "sallyport-access";
+    private static final String ELEVATE = "sallyport-elevate";
     private static final String MANAGE = "manage";
 
     /** Roles and what they are for; {@code manage} includes the others. */
@@ -68,6 +72,7 @@ public final class RealmSetup {
                                 .distinct()
                                 .flatMap(id -> lacking(Authenticator.class, id)),
                         lacking(RequiredActionProvider.class, ACCESS),
+                        lacking(RequiredActionProvider.class, ELEVATE),
                         lacking(ClientPolicyExecutorProvider.class, ACCESS),
                         lacking(EventListenerProvider.class, SALLYPORT))
                 .flatMap(found -> found)
@@ -139,10 +144,9 @@ public final class RealmSetup {
                         "optional-client-scope/" + console.getClientId() + "/" + SALLYPORT,
                         () -> Piece.state(console.getClientScopes(false).containsKey(SALLYPORT)),
                         () -> console.addClientScope(scope().orElseThrow(), false))));
-        pieces.add(new Piece(
-                "required-action/" + ACCESS,
-                () -> Piece.state(requiredAction(), RealmSetup::runsForEverybody),
-                this::makeRequiredAction));
+        pieces.add(requiredAction(ACCESS, "Conditional access"));
+        pieces.add(requiredAction(ELEVATE, "Request elevated access"));
+        PrivilegeProvider.all(realm).forEach(privilege -> pieces.add(elevationScope(privilege)));
         pieces.addAll(new ClientPolicyPieces(session, realm).all());
         pieces.add(new Piece(
                 "event-listener/" + SALLYPORT,
@@ -264,19 +268,28 @@ public final class RealmSetup {
         return Optional.ofNullable(realm.getClientByClientId(Constants.ACCOUNT_CONSOLE_CLIENT_ID));
     }
 
-    private Optional<RequiredActionProviderModel> requiredAction() {
-        return Optional.ofNullable(realm.getRequiredActionProviderByAlias(ACCESS));
+    private Piece elevationScope(Privilege privilege) {
+        var scopes = new ElevationScopes(realm);
+        return new Piece(
+                "client-scope/" + ElevationScopes.name(privilege.name()),
+                () -> Piece.state(scopes.find(privilege.name()), ElevationScopes::onlyAsks),
+                () -> scopes.make(privilege));
     }
 
-    private static boolean runsForEverybody(RequiredActionProviderModel action) {
-        return action.isEnabled() && ACCESS.equals(action.getProviderId());
+    private Piece requiredAction(String id, String name) {
+        return new Piece(
+                "required-action/" + id,
+                () -> Piece.state(
+                        Optional.ofNullable(realm.getRequiredActionProviderByAlias(id)),
+                        action -> action.isEnabled() && id.equals(action.getProviderId())),
+                () -> makeRequiredAction(id, name));
     }
 
-    private void makeRequiredAction() {
+    private void makeRequiredAction(String id, String name) {
         var action = new RequiredActionProviderModel();
-        action.setAlias(ACCESS);
-        action.setProviderId(ACCESS);
-        action.setName("Conditional access");
+        action.setAlias(id);
+        action.setProviderId(id);
+        action.setName(name);
         action.setEnabled(true);
         action.setDefaultAction(false);
         action.setPriority(realm.getRequiredActionProvidersStream()
