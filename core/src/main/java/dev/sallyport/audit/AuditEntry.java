@@ -25,6 +25,7 @@ public record AuditEntry(
         Party actor,
         Optional<Party> subject,
         Optional<String> sessionId,
+        Optional<String> elevationId,
         Optional<String> deviceId,
         Optional<String> clientId,
         Optional<String> ip,

@@ -3,6 +3,12 @@ package dev.sallyport.persistence;
 import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
+import dev.sallyport.elevation.realm.DelegationEntity;
+import dev.sallyport.elevation.realm.ElevationApproverEntity;
+import dev.sallyport.elevation.realm.ElevationEntity;
+import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.elevation.realm.TurnEntity;
+import dev.sallyport.elevation.realm.VoteEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -33,7 +39,12 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 PostureEntity.class,
                 LeaseEntity.class,
                 SessionEntity.class,
-                ReevaluationEntity.class);
+                ReevaluationEntity.class,
+                ElevationEntity.class,
+                VoteEntity.class,
+                ElevationApproverEntity.class,
+                DelegationEntity.class,
+                TurnEntity.class);
     }
 
     @Override
@@ -64,6 +75,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     removeRows(removed.getKeycloakSession(), removed.getRealm().getId());
                 }
                 if (event instanceof UserModel.UserRemovedEvent removed) {
+                    Elevations.removed(removed.getKeycloakSession(), removed.getRealm(), removed.getUser());
                     removeRows(
                             removed.getKeycloakSession(),
                             removed.getRealm().getId(),
@@ -80,7 +92,10 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeLoginHistoriesOfRealm",
                     "removePolicyImpactOfRealm",
                     "removeSessionsOfRealm",
-                    "removeReevaluationsOfRealm")) {
+                    "removeReevaluationsOfRealm",
+                    "removeElevationsOfRealm",
+                    "removeDelegationsOfRealm",
+                    "removeTurnsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

@@ -32,7 +32,8 @@ class HouseRulesTest {
         "dev.sallyport.audit",
         "dev.sallyport.lock",
         "dev.sallyport.privilege",
-        "dev.sallyport.evaluation"
+        "dev.sallyport.evaluation",
+        "dev.sallyport.elevation"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

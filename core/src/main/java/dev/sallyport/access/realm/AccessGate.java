@@ -571,6 +571,27 @@ public final class AccessGate {
                 found -> found.getUser() != null && found.getUser().getId().equals(user.getId()));
     }
 
+    /**
+     * What somebody has shown of themselves, for rules other than the realm's access policies.
+     *
+     * @param ongoing the session that calls, is re-entered or joined; empty when there is none yet
+     */
+    public record Standing(Optional<UserSessionModel> ongoing, Authentication authentication, Recognition device) {}
+
+    /** What was shown in a session, for that client; the device is the one that the session was started on. */
+    public Standing standingOf(UserSessionModel userSession, ClientModel client) {
+        return new Standing(
+                Optional.of(userSession),
+                strength.ofSession(userSession, client),
+                sighted(devices().ofSession(userSession, userSession.getUser())));
+    }
+
+    /** What was shown in a login that goes on; the device is proven anew, and nothing is bound to it. */
+    public Standing standingOf(Door door, AuthenticationSessionModel authSession) {
+        var ongoing = ongoing(door, authSession, authSession.getAuthenticatedUser());
+        return new Standing(ongoing, strength.ofLogin(door, authSession, ongoing), look(door, authSession, ongoing));
+    }
+
     /** The realm's names of levels; a client's own map is not asked. */
     public Map<String, Integer> levels() {
         return strength.levels();

@@ -27,6 +27,7 @@ public final class AuditEntries {
     private Party actor;
     private Optional<Party> subject = Optional.empty();
     private Optional<String> sessionId = Optional.empty();
+    private Optional<String> elevationId = Optional.empty();
     private Optional<String> deviceId = Optional.empty();
     private Optional<String> clientId;
     private final Map<String, JsonNode> details = new HashMap<>();
@@ -73,6 +74,16 @@ public final class AuditEntries {
         return this;
     }
 
+    public AuditEntries in(Optional<String> userSessionId) {
+        sessionId = userSessionId;
+        return this;
+    }
+
+    public AuditEntries elevation(String id) {
+        elevationId = Optional.of(id);
+        return this;
+    }
+
     public AuditEntries on(Optional<String> device) {
         deviceId = device;
         return this;
@@ -101,6 +112,7 @@ public final class AuditEntries {
                 actor,
                 subject,
                 sessionId,
+                elevationId,
                 deviceId,
                 clientId,
                 Optional.ofNullable(connection).map(c -> c.getRemoteHost()),

@@ -1,0 +1,31 @@
+package dev.sallyport.elevation;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** What can happen to an elevation. */
+public sealed interface Step {
+
+    /** Nobody has to be asked. */
+    record Grant() implements Step {}
+
+    /** @param quorum when enough have agreed, judged by what people are now */
+    record Approve(Vote vote, Quorum quorum) implements Step {}
+
+    record Deny(Vote vote) implements Step {}
+
+    /** The requester withdraws it. */
+    record Cancel() implements Step {}
+
+    /** The requester makes use of what was granted for later, in the session and on the device that they have now. */
+    record Activate(Optional<String> sessionId, Optional<String> deviceId) implements Step {}
+
+    record Extend(Instant until) implements Step {}
+
+    record End(EndedBy why) implements Step {}
+
+    /** Takes note of what the clock did. */
+    record Settle() implements Step {}
+
+    record Reviewed(Review review) implements Step {}
+}

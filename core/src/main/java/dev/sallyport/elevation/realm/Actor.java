@@ -1,0 +1,72 @@
+package dev.sallyport.elevation.realm;
+
+import dev.sallyport.access.AccessContext.Authentication;
+import dev.sallyport.access.Door;
+import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.device.Device;
+import dev.sallyport.device.Recognition;
+import java.util.Optional;
+import org.keycloak.authentication.AuthenticatorUtil;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ImpersonationSessionNote;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/**
+ * Who acts, how strongly they authenticated and on which device: read from the session or the login, never from a token.
+ *
+ * @param sessionId the session, also when the login that makes it is not complete yet
+ * @param impersonated whether an administrator is in the user's place
+ */
+public record Actor(
+        UserModel user,
+        Optional<String> sessionId,
+        Authentication authentication,
+        Recognition device,
+        boolean impersonated) {
+
+    /** Of a session that calls by the back channel: the device is the one that it was started on. */
+    public static Actor ofSession(KeycloakSession session, UserSessionModel userSession, ClientModel client) {
+        var standing = new AccessGate(session).standingOf(userSession, client);
+        return new Actor(
+                userSession.getUser(),
+                Optional.of(userSession.getId()),
+                standing.authentication(),
+                standing.device(),
+                impersonated(userSession));
+    }
+
+    /** Of a login that goes on: the device is proven anew. */
+    public static Actor ofLogin(KeycloakSession session, AuthenticationSessionModel authSession) {
+        var door = AuthenticatorUtil.isSSOAuthentication(authSession) ? Door.SSO_REENTRY : Door.BROWSER_LOGIN;
+        return ofLogin(session, door, authSession);
+    }
+
+    /** As {@link #ofLogin(KeycloakSession, AuthenticationSessionModel)}, by a door that the caller knows. */
+    public static Actor ofLogin(KeycloakSession session, Door door, AuthenticationSessionModel authSession) {
+        var standing = new AccessGate(session).standingOf(door, authSession);
+        return new Actor(
+                authSession.getAuthenticatedUser(),
+                // NB. The session that a login makes gets the id of what the browser's tabs have in common.
+                standing.ongoing()
+                        .map(UserSessionModel::getId)
+                        .or(() -> Optional.of(authSession.getParentSession().getId())),
+                standing.authentication(),
+                standing.device(),
+                standing.ongoing().filter(Actor::impersonated).isPresent());
+    }
+
+    String id() {
+        return user.getId();
+    }
+
+    Optional<String> deviceId() {
+        return device.known().map(Device::id);
+    }
+
+    private static boolean impersonated(UserSessionModel userSession) {
+        return userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null;
+    }
+}
