@@ -93,7 +93,8 @@ public final class ElevationAuthenticator implements Authenticator {
     private AuthenticationFlowException silent() {
         var authSession = session.getContext().getAuthenticationSession();
         return new AuthenticationFlowException(
-                AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR, Refusal.interactionRequired(session, authSession));
+                AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR,
+                Refusal.interactionRequired(session, authSession));
     }
 
     @Override
@@ -140,7 +141,8 @@ public final class ElevationAuthenticator implements Authenticator {
         @Override
         public String getHelpText() {
             return "Lets a user request a privilege when the application asks for the client scope elevate:<privilege>, or"
-                    + " for an ACR that the realm's attribute " + ElevationWish.ACRS + " maps to a privilege, and waits for"
+                    + " for an ACR that the realm's attribute " + ElevationWish.ACRS
+                    + " maps to a privilege, and waits for"
                     + " its approval. Who goes on without it is logged in all the same. Place it last in the sub-flow of"
                     + " \"Conditional access\", so that it also runs on SSO re-entry, and after what that asks for.";
         }

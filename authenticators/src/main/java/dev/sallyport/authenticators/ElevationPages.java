@@ -79,7 +79,8 @@ record ElevationPages(KeycloakSession session, RealmModel realm, Locale locale) 
 
     Form form(Privilege privilege, List<Unmet> unmet, boolean mayHaveEmergency, Entered entered, Fault fault) {
         var activation = privilege.activation();
-        var emergency = privilege.emergency()
+        var emergency = privilege
+                .emergency()
                 .filter(offered -> mayHaveEmergency)
                 .map(offered -> shorter(offered.maxDuration(), activation.maxDuration()))
                 .map(longest -> options(longest, longest))
@@ -159,7 +160,10 @@ record ElevationPages(KeycloakSession session, RealmModel realm, Locale locale) 
     }
 
     private List<String> approvers(Privilege privilege) {
-        return privilege.approval().map(approval -> people(approval.approvers())).orElse(List.of());
+        return privilege
+                .approval()
+                .map(approval -> people(approval.approvers()))
+                .orElse(List.of());
     }
 
     private List<String> people(People people) {

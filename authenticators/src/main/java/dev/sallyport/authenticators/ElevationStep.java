@@ -174,7 +174,8 @@ final class ElevationStep {
 
     private Stream<Elevation> ofUser(Actor actor, Status status) {
         return elevations.ofRequester(actor.user(), Optional.of(status), 0, MOST).stream()
-                .filter(found -> found.privilege().equals(name) && found.extending().isEmpty());
+                .filter(found ->
+                        found.privilege().equals(name) && found.extending().isEmpty());
     }
 
     private boolean inEffect(Actor actor, Elevation elevation) {
@@ -185,10 +186,11 @@ final class ElevationStep {
         }
         // NB. There is no session yet of which to ask what it has.
         return switch (elevation.boundTo()) {
-            case SESSION -> elevation.sessionId().isPresent()
-                    && elevation.sessionId().equals(actor.sessionId());
-            case DEVICE -> elevation.deviceId().isPresent()
-                    && elevation.deviceId().equals(actor.device().known().map(Device::id));
+            case SESSION ->
+                elevation.sessionId().isPresent() && elevation.sessionId().equals(actor.sessionId());
+            case DEVICE ->
+                elevation.deviceId().isPresent()
+                        && elevation.deviceId().equals(actor.device().known().map(Device::id));
             case USER -> true;
         };
     }
@@ -210,8 +212,7 @@ final class ElevationStep {
     /** @return empty when the user may not ask at all */
     private Optional<List<Unmet>> unmet(Actor actor, boolean emergency) {
         try {
-            var ask = new Ask(
-                    name, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), emergency);
+            var ask = new Ask(name, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), emergency);
             return Optional.of(elevations.request(actor, ask).check().unmet());
         } catch (ElevationRefusal.Unknown | ElevationRefusal.Forbidden mayNot) {
             return Optional.empty();
@@ -248,16 +249,23 @@ final class ElevationStep {
                 .filter(missing -> !ENTERED.contains(missing.control()))
                 .toList();
         var emergency = unmet(actor(), true).isPresent();
-        return form(privilege, others, emergency, entered, field.map(this::fault).orElse(Fault.NONE));
+        return form(
+                privilege, others, emergency, entered, field.map(this::fault).orElse(Fault.NONE));
     }
 
     private Fault fault(String field) {
         var activation = PrivilegeProvider.find(realm, name).map(Privilege::activation);
         return switch (field) {
             case "duration" -> new Fault(field, pages.text("elevation.invalid.duration"));
-            case "justification" -> new Fault(
-                    field, pages.text("elevation.invalid.justification", pattern(activation.flatMap(Activation::justification))));
-            case "ticket" -> new Fault(field, pages.text("elevation.invalid.ticket", pattern(activation.flatMap(Activation::ticket))));
+            case "justification" ->
+                new Fault(
+                        field,
+                        pages.text(
+                                "elevation.invalid.justification",
+                                pattern(activation.flatMap(Activation::justification))));
+            case "ticket" ->
+                new Fault(
+                        field, pages.text("elevation.invalid.ticket", pattern(activation.flatMap(Activation::ticket))));
             default -> new Fault("", pages.text("elevation.invalid"));
         };
     }
@@ -291,9 +299,8 @@ final class ElevationStep {
     }
 
     private Result scheduled(Privilege privilege, Actor actor, Elevation known) {
-        boolean begun = known.start()
-                .filter(start -> !clock.instant().isBefore(start))
-                .isPresent();
+        boolean begun =
+                known.start().filter(start -> !clock.instant().isBefore(start)).isPresent();
         if (!begun) return waiting(privilege, known);
         if (asked()) return told(false, "");
         try {

@@ -79,8 +79,7 @@ record ElevationWish(KeycloakSession session, AuthenticationSessionModel authSes
 
     // NB. Of who may not ask, nothing more is asked either.
     private Stream<Unmet> unmet(String privilege) {
-        var ask = new Ask(
-                privilege, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+        var ask = new Ask(privilege, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
         try {
             return new Elevations(session, authSession.getRealm(), Clock.systemUTC())
                     .request(Actor.ofLogin(session, authSession), ask).check().unmet().stream();

@@ -71,7 +71,8 @@ record Refusal(KeycloakSession session, AuthenticationSessionModel authSession, 
     }
 
     private void report() {
-        event(session, authSession).user(authSession.getAuthenticatedUser())
+        event(session, authSession)
+                .user(authSession.getAuthenticatedUser())
                 .detail(Details.REASON, String.join(", ", judgement.decision().reasons()))
                 .error(Errors.ACCESS_DENIED);
     }

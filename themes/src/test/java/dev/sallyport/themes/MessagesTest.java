@@ -39,6 +39,14 @@ class MessagesTest {
 
     private static final Path TEMPLATES = Path.of("src/main/resources/theme-resources/templates");
 
+    private static final List<String> PAGES = List.of(
+            "sallyport-denied.ftl",
+            "sallyport-checking.ftl",
+            "sallyport-policy-impact.ftl",
+            "sallyport-elevation.ftl",
+            "sallyport-waiting.ftl",
+            "sallyport-not-elevated.ftl");
+
     private static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 
     static Stream<Locale> languages() {
@@ -114,7 +122,7 @@ class MessagesTest {
     void noPageAsksForATextThatIsMissing(Locale language) throws IOException {
         var texts = Texts.in(language);
 
-        for (var page : List.of("sallyport-denied.ftl", "sallyport-checking.ftl", "sallyport-policy-impact.ftl")) {
+        for (var page : PAGES) {
             var asked = Pattern.compile("msg\\(\"([^\"]+)\"")
                     .matcher(Files.readString(TEMPLATES.resolve(page)))
                     .results()
