@@ -47,6 +47,19 @@ class MessagesTest {
             "sallyport-waiting.ftl",
             "sallyport-not-elevated.ftl");
 
+    /** What else can be unmet of a privilege. */
+    private static final List<String> ELEVATION = List.of(
+            "justification",
+            "ticket",
+            "schedule",
+            "incompatibleWith",
+            "lastEditor",
+            "oneActive",
+            "openRequests",
+            "emergency.perDay",
+            "emergency.reviewed",
+            "emergency.acr");
+
     private static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 
     static Stream<Locale> languages() {
@@ -194,7 +207,9 @@ class MessagesTest {
         var own = Stream.of("acr", "freshAuthentication", "block", "policy", "decision", "lock", "device.status");
         var ofDevice = requirement().unmet(Recognition.unrecognised(Reason.NO_PROOF), NOW).stream()
                 .map(Unmet::control);
-        return Stream.concat(own, ofDevice).toList();
+        return Stream.of(own, ofDevice, ELEVATION.stream())
+                .flatMap(controls -> controls)
+                .toList();
     }
 
     // NB. By reflection over the record, so that a requirement that is added cannot be forgotten here.
