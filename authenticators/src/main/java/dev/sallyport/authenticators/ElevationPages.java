@@ -7,6 +7,7 @@ import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.Vote;
 import dev.sallyport.privilege.People;
 import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -77,6 +78,47 @@ record ElevationPages(KeycloakSession session, RealmModel realm, Locale locale) 
      */
     public record Closed(String status, List<String> comments, boolean again) {}
 
+    /** What somebody asks for, as those see it who decide. */
+    public record Request(
+            String id,
+            String requester,
+            String displayName,
+            List<String> grants,
+            String justification,
+            String ticket,
+            String duration,
+            String start,
+            String status,
+            List<String> votes) {}
+
+    Request request(Elevation elevation) {
+        var privilege = PrivilegeProvider.find(realm, elevation.privilege());
+        return new Request(
+                elevation.id(),
+                name(elevation.requester()),
+                privilege.map(Privilege::displayName).orElse(elevation.privilege()),
+                privilege.map(this::grants).orElse(List.of()),
+                elevation.justification().orElse(""),
+                elevation.ticket().orElse(""),
+                Explanation.spell(session, realm, locale, elevation.duration()),
+                elevation.start().map(this::moment).orElse(""),
+                text(
+                        "approval.status." + elevation.status().id(),
+                        moment(elevation.end().orElse(elevation.expiresAt()))),
+                elevation.approvals().stream().map(this::vote).toList());
+    }
+
+    private String vote(Vote vote) {
+        var said = text("approval.vote." + vote.decision().id(), name(vote.approver()));
+        return vote.comment()
+                .map(comment -> text("not-elevated.comment", said, comment))
+                .orElse(said);
+    }
+
+    List<Check> checks(List<Unmet> unmet) {
+        return Explanation.checks(session, realm, locale, unmet);
+    }
+
     Form form(Privilege privilege, List<Unmet> unmet, boolean mayHaveEmergency, Entered entered, Fault fault) {
         var activation = privilege.activation();
         var emergency = privilege
@@ -90,7 +132,7 @@ record ElevationPages(KeycloakSession session, RealmModel realm, Locale locale) 
                 grants(privilege),
                 decides(privilege),
                 approvers(privilege),
-                Explanation.checks(session, realm, locale, unmet),
+                checks(unmet),
                 activation.justification().isPresent(),
                 activation.ticket().isPresent(),
                 entered.justification(),

@@ -7,6 +7,7 @@ import dev.sallyport.elevation.ElevationRefusal;
 import dev.sallyport.elevation.realm.Actor;
 import dev.sallyport.elevation.realm.Ask;
 import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.elevation.realm.Operation;
 import dev.sallyport.privilege.realm.ElevationScopes;
 import java.io.IOException;
 import java.time.Clock;
@@ -97,9 +98,18 @@ record ElevationWish(KeycloakSession session, AuthenticationSessionModel authSes
     record Strength(Optional<Integer> level, boolean reauthenticate) {}
 
     Strength missing(AccessGate gate) {
-        var unmet = Stream.concat(inLogin().stream(), byAction().stream())
+        var privileges = Stream.concat(inLogin().stream(), byAction().stream())
                 .distinct()
-                .flatMap(this::unmet)
+                .toList();
+        var linked = ApproveRequiredAction.linked(authSession);
+        if (privileges.isEmpty() && linked.isEmpty()) return new Strength(Optional.empty(), false);
+
+        var actor = Actor.ofLogin(session, authSession);
+        var elevations = new Elevations(session, authSession.getRealm(), Clock.systemUTC());
+        var unmet = Stream.concat(
+                        privileges.stream().map(privilege -> asking(elevations, actor, privilege)),
+                        linked.stream().map(id -> elevations.approve(actor, id, Optional.empty())))
+                .flatMap(ElevationWish::unmet)
                 .toList();
         var level = unmet.stream()
                 .filter(missing -> missing.control().equals("acr"))

@@ -21,6 +21,11 @@ public final class RealmResource {
         return new WebhooksResource(session);
     }
 
+    @Path("approvals")
+    public ApprovalsResource approvals() {
+        return new ApprovalsResource(session);
+    }
+
     /** Mounts it. */
     public static final class Factory implements RealmResourceProviderFactory {
 

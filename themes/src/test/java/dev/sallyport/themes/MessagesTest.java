@@ -45,7 +45,9 @@ class MessagesTest {
             "sallyport-policy-impact.ftl",
             "sallyport-elevation.ftl",
             "sallyport-waiting.ftl",
-            "sallyport-not-elevated.ftl");
+            "sallyport-not-elevated.ftl",
+            "sallyport-approvals.ftl",
+            "sallyport-approval.ftl");
 
     /** What else can be unmet of a privilege. */
     private static final List<String> ELEVATION = List.of(

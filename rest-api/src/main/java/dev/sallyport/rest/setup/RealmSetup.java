@@ -3,6 +3,7 @@ package dev.sallyport.rest.setup;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.ElevationScopes;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.rest.ApprovalsResource;
 import dev.sallyport.rest.setup.Piece.State;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +38,8 @@ public final class RealmSetup {
     private static final String SALLYPORT = "sallyport";
     private static final String ACCESS = "sallyport-access";
     private static final String ELEVATE = "sallyport-elevate";
+    private static final String APPROVE = "sallyport-approve";
+    private static final String APPROVALS = ApprovalsResource.CLIENT;
     private static final String MANAGE = "manage";
 
     /** Roles and what they are for; {@code manage} includes the others. */
@@ -73,6 +76,7 @@ public final class RealmSetup {
                                 .flatMap(id -> lacking(Authenticator.class, id)),
                         lacking(RequiredActionProvider.class, ACCESS),
                         lacking(RequiredActionProvider.class, ELEVATE),
+                        lacking(RequiredActionProvider.class, APPROVE),
                         lacking(ClientPolicyExecutorProvider.class, ACCESS),
                         lacking(EventListenerProvider.class, SALLYPORT))
                 .flatMap(found -> found)
@@ -146,6 +150,12 @@ public final class RealmSetup {
                         () -> console.addClientScope(scope().orElseThrow(), false))));
         pieces.add(requiredAction(ACCESS, "Conditional access"));
         pieces.add(requiredAction(ELEVATE, "Request elevated access"));
+        pieces.add(requiredAction(APPROVE, "Decide on elevated access"));
+        pieces.add(new Piece(
+                "client/" + APPROVALS,
+                () -> Piece.state(
+                        Optional.ofNullable(realm.getClientByClientId(APPROVALS)), this::onlyLeadsToApprovals),
+                this::makeApprovals));
         PrivilegeProvider.all(realm).forEach(privilege -> pieces.add(elevationScope(privilege)));
         pieces.addAll(new ClientPolicyPieces(session, realm).all());
         pieces.add(new Piece(
@@ -215,6 +225,41 @@ public final class RealmSetup {
         client.setServiceAccountsEnabled(false);
         client.setFullScopeAllowed(false);
         ClientManager.createClient(session, realm, client);
+    }
+
+    private boolean onlyLeadsToApprovals(ClientModel client) {
+        return client.isEnabled()
+                && client.isStandardFlowEnabled()
+                && !client.isImplicitFlowEnabled()
+                && !client.isDirectAccessGrantsEnabled()
+                && !client.isFullScopeAllowed()
+                && client.getRedirectUris().equals(Set.of(approvals() + "*"))
+                && client.getClientScopes(true).containsKey(SALLYPORT);
+    }
+
+    private void makeApprovals() {
+        var client = new ClientRepresentation();
+        client.setClientId(APPROVALS);
+        client.setName("Sallyport approvals");
+        client.setDescription("Where links in mails lead. It gets no tokens; the decision is a part of the login.");
+        client.setProtocol(OIDCLoginProtocol.LOGIN_PROTOCOL);
+        client.setEnabled(true);
+        client.setPublicClient(true);
+        client.setStandardFlowEnabled(true);
+        client.setImplicitFlowEnabled(false);
+        client.setDirectAccessGrantsEnabled(false);
+        client.setServiceAccountsEnabled(false);
+        client.setFullScopeAllowed(false);
+        client.setRootUrl(Constants.AUTH_BASE_URL_PROP);
+        client.setBaseUrl(approvals());
+        client.setRedirectUris(List.of(approvals() + "*"));
+        client.setAttributes(Map.of("pkce.code.challenge.method", "S256"));
+        // NB. So that policies about Sallyport's own services hold here as they do at the REST interface.
+        ClientManager.createClient(session, realm, client).addClientScope(scope().orElseThrow(), true);
+    }
+
+    private String approvals() {
+        return "/realms/" + realm.getName() + "/sallyport/approvals";
     }
 
     private Piece role(String name) {
