@@ -47,9 +47,7 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
     /** The elevation that the application's link is about. */
     static Optional<String> linked(AuthenticationSessionModel authSession) {
         boolean asked = ID.equals(authSession.getClientNote(Constants.KC_ACTION));
-        return asked
-                ? Optional.ofNullable(authSession.getClientNote(Constants.KC_ACTION_PARAMETER))
-                : Optional.empty();
+        return asked ? Optional.ofNullable(authSession.getClientNote(Constants.KC_ACTION_PARAMETER)) : Optional.empty();
     }
 
     @Override
@@ -73,13 +71,16 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
     @Override
     public void processAction(RequiredActionContext context) {
         var fields = context.getHttpRequest().getDecodedFormParameters();
-        var comment = Optional.ofNullable(fields.getFirst("comment")).map(String::strip).orElse("");
+        var comment = Optional.ofNullable(fields.getFirst("comment"))
+                .map(String::strip)
+                .orElse("");
         var authSession = context.getAuthenticationSession();
         var choice = Optional.ofNullable(fields.getFirst("choice")).orElse("");
         switch (choice) {
             case "done" -> context.success();
             case "look" -> {
-                authSession.setAuthNote(LOOKED_AT, Optional.ofNullable(fields.getFirst("id")).orElse(""));
+                authSession.setAuthNote(
+                        LOOKED_AT, Optional.ofNullable(fields.getFirst("id")).orElse(""));
                 show(context, "", "");
             }
             case "list" -> {
@@ -127,7 +128,8 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
         var form = context.form().setAttribute("fault", fault);
         if (id.isEmpty()) {
             var open = elevations.forApprover(actor, Optional.of(Status.PENDING), 0, MOST);
-            form.setAttribute("requests", open.stream().map(pages(context)::request).toList());
+            form.setAttribute(
+                    "requests", open.stream().map(pages(context)::request).toList());
             context.challenge(form.createForm("sallyport-approvals.ftl"));
             return;
         }
@@ -135,8 +137,9 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
         form.setAttribute(
                 "requests", found.map(pages(context)::request).map(List::of).orElse(List.of()));
         form.setAttribute("comment", comment);
-        form.setAttribute("decision", found.map(known -> decision(context, elevations, actor, known))
-                .orElse(Decision.NONE));
+        form.setAttribute(
+                "decision",
+                found.map(known -> decision(context, elevations, actor, known)).orElse(Decision.NONE));
         context.challenge(form.createForm("sallyport-approval.ftl"));
     }
 

@@ -78,12 +78,16 @@ record ElevationWish(KeycloakSession session, AuthenticationSessionModel authSes
         }
     }
 
-    // NB. Of who may not ask, nothing more is asked either.
-    private Stream<Unmet> unmet(String privilege) {
-        var ask = new Ask(privilege, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    private static Operation asking(Elevations elevations, Actor actor, String privilege) {
+        return elevations.request(
+                actor,
+                new Ask(privilege, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false));
+    }
+
+    // NB. Of who may not do it, nothing more is asked either.
+    private static Stream<Unmet> unmet(Operation operation) {
         try {
-            return new Elevations(session, authSession.getRealm(), Clock.systemUTC())
-                    .request(Actor.ofLogin(session, authSession), ask).check().unmet().stream();
+            return operation.check().unmet().stream();
         } catch (ElevationRefusal refused) {
             return Stream.empty();
         }

@@ -1,8 +1,10 @@
 package dev.sallyport.events;
 
 import dev.sallyport.access.realm.AccessPolicyProvider;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation;
 import dev.sallyport.session.realm.SessionIndex;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +15,7 @@ import org.keycloak.events.EventListenerProvider;
 import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.events.EventType;
 import org.keycloak.events.admin.AdminEvent;
+import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -57,7 +60,7 @@ public final class SessionListener implements EventListenerProvider {
         var realm = session.realms().getRealm(event.getRealmId());
         if (realm == null) return;
         if (ENDS.contains(event.getType()) && event.getSessionId() != null) {
-            new SessionIndex(session, realm).forget(event.getSessionId());
+            ended(realm, event.getSessionId());
         }
         if (CHANGES.contains(event.getType()) && event.getUserId() != null) reevaluate(realm, event.getUserId());
     }
@@ -67,10 +70,19 @@ public final class SessionListener implements EventListenerProvider {
         if (event.getError() != null || event.getResourcePath() == null) return;
         var realm = session.realms().getRealm(event.getRealmId());
         if (realm == null) return;
+        if (event.getResourceType() == ResourceType.USER_SESSION && event.getOperationType() == OperationType.DELETE) {
+            ended(realm, event.getResourcePath().replaceFirst(".*/", ""));
+        }
         if (OF_A_USER.contains(event.getResourceType())) user(event).ifPresent(id -> reevaluate(realm, id));
         boolean shared = ROLES.contains(event.getResourceType())
                 && SHARED_ROLES.matcher(event.getResourcePath()).matches();
-        if (shared && AccessPolicyProvider.any(realm)) Reevaluation.ofRealm(session, realm);
+        if (shared && (AccessPolicyProvider.any(realm) || ElevationEnds.possible(realm)))
+            Reevaluation.ofRealm(session, realm);
+    }
+
+    private void ended(RealmModel realm, String sessionId) {
+        new SessionIndex(session, realm).forget(sessionId);
+        new ElevationEnds(session, realm, Clock.systemUTC()).ofSession(sessionId);
     }
 
     private static Optional<String> user(AdminEvent event) {
@@ -80,7 +92,9 @@ public final class SessionListener implements EventListenerProvider {
 
     // NB. Also without a policy: whoever is disabled is to be out.
     private void reevaluate(RealmModel realm, String userId) {
-        if (new SessionIndex(session, realm).any(userId)) Reevaluation.ofUser(session, realm, userId);
+        boolean concerned = new SessionIndex(session, realm).any(userId)
+                || new ElevationEnds(session, realm, Clock.systemUTC()).any(userId);
+        if (concerned) Reevaluation.ofUser(session, realm, userId);
     }
 
     @Override

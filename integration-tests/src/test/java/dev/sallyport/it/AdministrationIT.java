@@ -1,10 +1,12 @@
 package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
+import jakarta.ws.rs.BadRequestException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -247,9 +249,30 @@ class AdministrationIT {
         try {
             guarded.realm().admin().components().component(component.getId()).update(component);
             throw new AssertionError("Keycloak's component API took a faulty policy");
-        } catch (jakarta.ws.rs.BadRequestException expected) {
+        } catch (BadRequestException expected) {
             assertThat(expected.getResponse().getStatus()).isEqualTo(400);
         }
+    }
+
+    @Test
+    void documentCannotBecomeAnotherKindOfComponent() {
+        guarded.policy("lasting", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"block\":true");
+        var components = guarded.realm().admin().components();
+        var disguised = components.query().stream()
+                .filter(component -> "lasting".equals(component.getName()))
+                .findFirst()
+                .orElseThrow();
+        disguised.setProviderType("org.keycloak.keys.KeyProvider");
+        disguised.setProviderId("hmac-generated");
+
+        assertThatThrownBy(() -> components.component(disguised.getId()).update(disguised))
+                .isInstanceOf(BadRequestException.class);
+
+        assertThat(api.get("/access-policies/lasting").json().path("state").asText())
+                .isEqualTo("enforced");
+        assertThat(guarded.wiki().login("ann", GuardedRealm.PASSWORD).page().status())
+                .isEqualTo(403);
+        api.delete("/access-policies/lasting").expect(204);
     }
 
     @Test

@@ -5,14 +5,12 @@ import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
 import dev.sallyport.access.realm.IssuedAudience;
 import dev.sallyport.access.realm.TokenAudience;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
-import org.keycloak.common.util.Time;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
@@ -63,7 +61,7 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         if (judgement.decision().allowed()) {
             gate.issued(clientSession.getUserSession(), requester);
             judgement.decision().reevaluate().ifPresent(life -> Optional.ofNullable(context.accessToken())
-                    .ifPresent(token -> limit(token, life)));
+                    .ifPresent(token -> TokenLife.limit(token, life)));
             if (context.refreshToken() != null) remember(context.refreshToken(), requester, clientSession, audience);
             return;
         }
@@ -116,14 +114,6 @@ public final class AccessTokenPostProcessor implements TokenPostProcessor {
         Optional.ofNullable(offline)
                 .map(copy -> copy.getAuthenticatedClientSessionByClient(requester.getId()))
                 .ifPresent(copy -> IssuedAudience.remember(copy, audience));
-    }
-
-    /** Lets a token end no later than that after it was issued. Never lengthens its life. */
-    static void limit(AccessToken token, Duration life) {
-        long issued = Optional.ofNullable(token.getIat()).orElse((long) Time.currentTime());
-        long latest = issued + Math.min(life.toSeconds(), Integer.MAX_VALUE);
-        var end = Optional.ofNullable(token.getExp()).filter(exp -> exp != 0); // 0 is Keycloak's "never"
-        token.exp(end.map(exp -> Math.min(exp, latest)).orElse(latest));
     }
 
     /** Runs after every other post-processor, so that nothing is added to a token once it has been judged. */

@@ -3,7 +3,11 @@ package dev.sallyport.policy;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.TokenAudience;
+import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.realm.Elevations;
+import java.time.Clock;
 import java.util.HashSet;
+import java.util.stream.Collectors;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProvider;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProviderFactory;
 import org.keycloak.events.Details;
@@ -21,7 +25,7 @@ import org.keycloak.representations.AccessToken;
 
 /**
  * Token introspection (RFC 7662) that asks the realm's access policies: the token of a session that is denied now is not
- * active. Stock providers do everything else; ours take their place by the same ids and a higher order.
+ * active, nor is one that carries an elevation that is over. Stock providers do everything else; ours take their place by the same ids and a higher order.
  */
 final class IntrospectionAccess {
 
@@ -37,6 +41,11 @@ final class IntrospectionAccess {
             AccessToken shown,
             UserSessionModel userSession,
             ClientModel issuedFor) {
+        if (!inEffect(session, token, userSession)) {
+            event.detail(Details.REASON, "its elevation is over");
+            event.error(Errors.INVALID_TOKEN);
+            return false;
+        }
         var audience = new HashSet<>(TokenAudience.of(token));
         audience.addAll(TokenAudience.of(shown));
         var judgement = new AccessGate(session).atBackChannel(Door.INTROSPECTION, userSession, issuedFor, audience);
@@ -44,6 +53,16 @@ final class IntrospectionAccess {
         event.detail(Details.REASON, "denied by access policy");
         event.error(Errors.ACCESS_DENIED);
         return false;
+    }
+
+    private static boolean inEffect(KeycloakSession session, AccessToken token, UserSessionModel userSession) {
+        var carried = Elevated.ids(token);
+        if (carried.isEmpty()) return true;
+        var elevations = new Elevations(session, session.getContext().getRealm(), Clock.systemUTC());
+        return elevations.inEffect(userSession).stream()
+                .map(Elevation::id)
+                .collect(Collectors.toSet())
+                .containsAll(carried);
     }
 
     /** Introspection of access tokens. */

@@ -91,9 +91,10 @@ public final class EvaluationServer implements Provider {
         private static void sweep(KeycloakSessionFactory factory) {
             try {
                 KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(ClusterProvider.class)
-                        .executeIfNotExecuted(
-                                "sallyport-session-sweep", (int) SWEEP.toSeconds() / 2, () -> new SessionSweep(factory)
-                                        .run()));
+                        .executeIfNotExecuted("sallyport-session-sweep", (int) SWEEP.toSeconds() / 2, () -> {
+                            new ElevationSweep(factory).run();
+                            return new SessionSweep(factory).run();
+                        }));
             } catch (RuntimeException e) {
                 LOG.warn("rows of sessions that are over could not be removed; the next sweep will", e);
             }

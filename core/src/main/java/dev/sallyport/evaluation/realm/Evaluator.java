@@ -1,10 +1,18 @@
 package dev.sallyport.evaluation.realm;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
 import dev.sallyport.session.realm.SessionIndex;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.jboss.logging.Logger;
@@ -45,7 +54,7 @@ final class Evaluator {
     private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor(daemon("lookout"));
     private final ExecutorService couriers = Executors.newFixedThreadPool(16, daemon("courier"));
     private final LogoutDelivery delivery;
-    private final Lane narrow = new Lane(EnumSet.of(Scope.DEVICE, Scope.USER), 4, 8);
+    private final Lane narrow = new Lane(EnumSet.of(Scope.DEVICE, Scope.USER), 4, 25);
     private final Lane wide = new Lane(EnumSet.of(Scope.REALM), 1, 1);
     private final AtomicBoolean awake = new AtomicBoolean();
 
@@ -78,49 +87,53 @@ final class Evaluator {
         wide.fill();
     }
 
-    /** Work of one kind, and the threads that it may take. */
+    /** Work of one kind, and the threads that it may take; each takes several pieces at a time. */
     private final class Lane {
 
         private final Set<Scope> scopes;
+        private final int width;
         private final int most;
         private final ExecutorService threads;
-        private final AtomicInteger filled = new AtomicInteger();
+        private final AtomicInteger running = new AtomicInteger();
         private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
-        Lane(Set<Scope> scopes, int threads, int most) {
+        Lane(Set<Scope> scopes, int width, int most) {
             this.scopes = scopes;
+            this.width = width;
             this.most = most;
-            this.threads = Executors.newFixedThreadPool(threads, daemon("evaluation"));
+            this.threads = Executors.newFixedThreadPool(width, daemon("evaluation"));
         }
 
         void fill() {
             try {
-                int free = most - filled.get();
-                if (free <= 0) return;
-                var claimed = inTransaction(session -> new ReevaluationQueue(session, clock).claim(scopes, free, busy));
-                claimed.forEach(this::begin);
+                int idle = width - running.get();
+                if (idle <= 0) return;
+                var claimed = inTransaction(
+                        session -> new ReevaluationQueue(session, clock).claim(scopes, idle * most, busy));
+                for (var share : shares(claimed, idle)) begin(share);
             } catch (RuntimeException e) {
                 LOG.error("sessions that have to be looked at again could not be claimed", e);
             }
         }
 
-        private void begin(Work work) {
-            filled.incrementAndGet();
-            busy.addAll(work.ids());
+        private static Collection<List<Work>> shares(List<Work> works, int number) {
+            return IntStream.range(0, works.size())
+                    .boxed()
+                    .collect(groupingBy(i -> i % number, mapping(works::get, toList())))
+                    .values();
+        }
+
+        private void begin(List<Work> works) {
+            var ids = works.stream().flatMap(work -> work.ids().stream()).toList();
+            running.incrementAndGet();
+            busy.addAll(ids);
             threads.execute(() -> {
                 boolean finished = false;
                 try {
-                    finish(work);
-                    finished = true;
-                } catch (RuntimeException e) {
-                    LOG.errorf(
-                            e,
-                            "sessions of %s %s were not all looked at; they are tried again",
-                            work.scope().id(),
-                            work.subject());
+                    finished = finish(works);
                 } finally {
-                    work.ids().forEach(busy::remove);
-                    filled.decrementAndGet();
+                    ids.forEach(busy::remove);
+                    running.decrementAndGet();
                     // NB. What failed is tried again when it is looked for the next time, not at once and forever.
                     if (finished) wake();
                 }
@@ -129,41 +142,81 @@ final class Evaluator {
     }
 
     /**
-     * Sessions that have been judged.
+     * Sessions of one piece of work that have been judged.
      *
      * @param reached the work, once they are done
      */
-    private record Page(Work reached, boolean last, List<Ending> endings) {
+    private record Page(Work reached, boolean last, int size, List<Ending> endings) {}
 
-        List<LogoutNotice> notices() {
-            return endings.stream().flatMap(ending -> ending.notices().stream()).toList();
+    /** @return whether all of it is done */
+    private boolean finish(List<Work> works) {
+        try {
+            finishTogether(works);
+            return true;
+        } catch (RuntimeException e) {
+            if (works.size() > 1)
+                return works.stream().map(work -> finish(List.of(work))).reduce(true, Boolean::logicalAnd);
+            LOG.errorf(
+                    e,
+                    "sessions of %s %s were not all looked at; they are tried again",
+                    works.get(0).scope().id(),
+                    works.get(0).subject());
+            return false;
         }
     }
 
-    private void finish(Work claimed) {
-        var work = claimed;
-        boolean more = true;
-        while (more) {
-            var at = work;
-            var page = inTransaction(session -> judge(session, at));
-            delivery.send(page.notices());
-            more = take(page);
-            confirmNowAndLater(page);
-            work = page.reached();
+    private void finishTogether(List<Work> works) {
+        works.forEach(this::endElevations);
+        var waiting = new ArrayDeque<>(works);
+        while (!waiting.isEmpty()) {
+            var pages = inTransaction(session -> judge(session, waiting));
+            pages.forEach(page -> waiting.remove());
+            delivery.send(pages.stream()
+                    .flatMap(page -> page.endings().stream())
+                    .flatMap(ending -> ending.notices().stream())
+                    .toList());
+            take(pages, List.copyOf(waiting)).forEach(waiting::addFirst);
+            confirmNowAndLater(pages);
         }
     }
 
-    private Page judge(KeycloakSession session, Work work) {
+    // NB. One that cannot be ended is not in effect all the same, and keeps no session from being judged.
+    private void endElevations(Work work) {
+        try {
+            new ElevationSweep(factory).all(work.realmId(), work.scope(), work.subject());
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "elevations of %s %s were not all looked at",
+                    work.scope().id(),
+                    work.subject());
+        }
+    }
+
+    /** A page of sessions, of as many pieces of work as it takes to fill it. */
+    private List<Page> judge(KeycloakSession session, Collection<Work> works) {
+        var pages = new ArrayList<Page>();
+        int room = PAGE;
+        for (var work : works) {
+            if (room == 0) break;
+            var page = judge(session, work, room);
+            pages.add(page);
+            room -= page.size();
+        }
+        return pages;
+    }
+
+    private Page judge(KeycloakSession session, Work work, int room) {
         var realm = session.realms().getRealm(work.realmId());
-        if (realm == null) return new Page(work, true, List.of());
+        if (realm == null) return new Page(work, true, 0, List.of());
         session.getContext().setRealm(realm);
         if (work.scope() == Scope.USER) completeIndex(session, realm, work.subject());
-        var ids = new ReevaluationQueue(session, clock).page(work, PAGE);
-        if (ids.isEmpty()) return new Page(work, true, List.of());
+        var ids = new ReevaluationQueue(session, clock).page(work, room);
+        if (ids.isEmpty()) return new Page(work, true, 0, List.of());
         var evaluation = new SessionEvaluation(session, realm);
         var endings =
                 ids.stream().flatMap(id -> evaluation.endings(id).stream()).toList();
-        return new Page(work.at(ids.get(ids.size() - 1)), ids.size() < PAGE, endings);
+        return new Page(work.at(ids.get(ids.size() - 1)), ids.size() < room, ids.size(), endings);
     }
 
     /** Sessions from before there was an index; a user has few. */
@@ -172,17 +225,17 @@ final class Evaluator {
                 .ifPresent(user -> new SessionIndex(session, realm).keepAll(user));
     }
 
-    /** @return whether there is more to do */
-    private boolean take(Page page) {
+    /** @return the work of which there is more to do */
+    private List<Work> take(List<Page> pages, List<Work> waiting) {
         try {
             return inTransaction(session -> {
-                take(session, page, page.endings());
-                return turn(session, page);
+                pages.forEach(page -> take(session, page, page.endings()));
+                return turn(session, pages, waiting);
             });
         } catch (RuntimeException e) {
             LOG.warn("a page of sessions could not be ended together; each is tried by itself", e);
-            page.endings().forEach(ending -> takeAlone(page, ending));
-            return inTransaction(session -> turn(session, page));
+            pages.forEach(page -> page.endings().forEach(ending -> takeAlone(page, ending)));
+            return inTransaction(session -> turn(session, pages, waiting));
         }
     }
 
@@ -198,23 +251,27 @@ final class Evaluator {
         }
     }
 
-    // NB. Later, too: a request may have read the session before the end was committed and cache it only now.
-    private void confirmNowAndLater(Page page) {
-        if (page.endings().isEmpty()) return;
-        confirm(page);
+    // NB. Later, too: a request may have read the session before the end was committed and cache it only now. Neither
+    // on a
+    // worker's thread nor on the look-out's, which has to notice what is new.
+    private void confirmNowAndLater(List<Page> pages) {
+        if (pages.stream().allMatch(page -> page.endings().isEmpty())) return;
         try {
-            lookout.schedule(() -> confirm(page), CONFIRM_SECONDS, TimeUnit.SECONDS);
+            couriers.execute(() -> confirm(pages));
+            lookout.schedule(() -> couriers.execute(() -> confirm(pages)), CONFIRM_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException stopped) {
             LOG.debug("the server stops");
         }
     }
 
-    private void confirm(Page page) {
+    private void confirm(List<Page> pages) {
         try {
             inTransaction(session -> {
-                realmOf(session, page)
-                        .ifPresent(realm -> page.endings().forEach(ending -> ending.confirm(session, realm)));
-                return page;
+                for (var page : pages) {
+                    realmOf(session, page)
+                            .ifPresent(realm -> page.endings().forEach(ending -> ending.confirm(session, realm)));
+                }
+                return pages;
             });
         } catch (RuntimeException e) {
             LOG.error("sessions that ended could not be looked for again", e);
@@ -222,6 +279,7 @@ final class Evaluator {
     }
 
     private static void take(KeycloakSession session, Page page, List<Ending> endings) {
+        if (endings.isEmpty()) return;
         realmOf(session, page).ifPresent(realm -> take(session, realm, page, endings));
     }
 
@@ -234,14 +292,22 @@ final class Evaluator {
     private static void take(KeycloakSession session, RealmModel realm, Page page, List<Ending> endings) {
         endings.forEach(ending -> ending.take(session, realm, page.reached()));
         var index = new SessionIndex(session, realm);
-        endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(index::forget);
+        var elevations = new ElevationEnds(session, realm, Clock.systemUTC());
+        endings.stream().filter(Ending::whole).map(Ending::sessionId).distinct().forEach(id -> {
+            index.forget(id);
+            elevations.ofSession(id);
+        });
     }
 
-    private boolean turn(KeycloakSession session, Page page) {
+    private List<Work> turn(KeycloakSession session, List<Page> pages, List<Work> waiting) {
         var queue = new ReevaluationQueue(session, clock);
-        if (!page.last()) return queue.advance(page.reached());
-        queue.finish(page.reached());
-        return false;
+        queue.finish(pages.stream().filter(Page::last).map(Page::reached).toList());
+        queue.hold(waiting);
+        return pages.stream()
+                .filter(page -> !page.last())
+                .map(Page::reached)
+                .filter(queue::advance)
+                .toList();
     }
 
     private <T> T inTransaction(Function<KeycloakSession, T> job) {

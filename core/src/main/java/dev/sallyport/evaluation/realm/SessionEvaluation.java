@@ -3,6 +3,7 @@ package dev.sallyport.evaluation.realm;
 import dev.sallyport.access.AccessDecision;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.evaluation.Fate;
 import dev.sallyport.lock.realm.LockProvider;
 import java.time.Clock;
@@ -71,6 +72,7 @@ record SessionEvaluation(KeycloakSession session, RealmModel realm, AccessGate g
     private boolean shutOut(UserSessionModel userSession) {
         var user = userSession.getUser();
         return !user.isEnabled()
+                || new ElevationEnds(session, realm, clock).close(userSession)
                 || !LockProvider.bars(realm, user.getId(), DeviceRecognition.startedOn(userSession), clock.instant())
                         .isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.evaluation.realm;
 
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.SessionIndex;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +53,11 @@ record SessionSweep(KeycloakSessionFactory factory) {
         var index = new SessionIndex(session, realm);
         List<String> ids = index.olderThan(Clock.systemUTC().instant().minus(GRACE), from, PAGE);
         var gone = index.gone(ids);
-        gone.forEach(index::forget);
+        var elevations = new ElevationEnds(session, realm, Clock.systemUTC());
+        gone.forEach(id -> {
+            index.forget(id);
+            elevations.ofSession(id);
+        });
         return new Swept(gone.size(), ids.size() < PAGE ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
     }
 }

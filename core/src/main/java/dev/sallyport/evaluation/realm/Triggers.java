@@ -1,8 +1,10 @@
 package dev.sallyport.evaluation.realm;
 
 import dev.sallyport.access.realm.AccessPolicyProvider;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation;
 import dev.sallyport.session.realm.SessionIndex;
+import java.time.Clock;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
@@ -43,11 +45,17 @@ final class Triggers implements ProviderEventListener {
 
     // NB. Whoever is created is in groups and has roles before there can be a session.
     private static void user(KeycloakSession session, RealmModel realm, UserModel user) {
-        if (realm == null || !AccessPolicyProvider.any(realm)) return;
-        if (new SessionIndex(session, realm).any(user.getId())) Reevaluation.ofUser(session, realm, user.getId());
+        if (realm == null || !concerned(realm)) return;
+        if (new SessionIndex(session, realm).any(user.getId())
+                || new ElevationEnds(session, realm, Clock.systemUTC()).any(user.getId()))
+            Reevaluation.ofUser(session, realm, user.getId());
+    }
+
+    private static boolean concerned(RealmModel realm) {
+        return AccessPolicyProvider.any(realm) || ElevationEnds.possible(realm);
     }
 
     private static void realm(KeycloakSession session, RealmModel realm) {
-        if (realm != null && AccessPolicyProvider.any(realm)) Reevaluation.ofRealm(session, realm);
+        if (realm != null && concerned(realm)) Reevaluation.ofRealm(session, realm);
     }
 }

@@ -115,6 +115,7 @@ public final class LockProvider implements Provider {
             lock(model).ifPresent(lock -> {
                 lock.user().ifPresent(user -> Reevaluation.ofUser(session, realm, user));
                 lock.device().ifPresent(device -> Reevaluation.ofDevice(session, realm, device));
+                lock.privilege().ifPresent(privilege -> Reevaluation.ofRealm(session, realm));
             });
         }
 

@@ -16,19 +16,26 @@ import org.hibernate.annotations.Nationalized;
         query = "select r from ReevaluationEntity r where r.scope in (:scopes)"
                 + " and (r.leaseUntil < :now or r.worker = :worker) order by r.requestedAt, r.id")
 @NamedQuery(
-        name = "claimReevaluation",
+        name = "claimReevaluations",
         query = "update ReevaluationEntity r set r.worker = :worker, r.leaseUntil = :until"
-                + " where r.id = :id and (r.leaseUntil < :now or r.worker = :worker)")
+                + " where r.id in (:ids) and (r.leaseUntil < :now or r.worker = :worker)")
+@NamedQuery(
+        name = "claimedReevaluations",
+        query = "select r.id from ReevaluationEntity r"
+                + " where r.id in (:ids) and r.worker = :worker and r.leaseUntil = :until")
+@NamedQuery(
+        name = "holdReevaluations",
+        query = "update ReevaluationEntity r set r.leaseUntil = :until where r.id in (:ids) and r.worker = :worker")
 @NamedQuery(
         name = "advanceReevaluation",
         query = "update ReevaluationEntity r set r.position = :position, r.leaseUntil = :until"
                 + " where r.id in (:ids) and r.worker = :worker")
 @NamedQuery(
-        name = "postponeReevaluation",
+        name = "postponeReevaluations",
         query = "update ReevaluationEntity r set r.late = true, r.position = :position, r.worker = :worker,"
                 + " r.leaseUntil = :until where r.id in (:ids) and r.worker = :done")
 @NamedQuery(
-        name = "finishReevaluation",
+        name = "finishReevaluations",
         query = "delete from ReevaluationEntity r where r.id in (:ids) and r.worker = :worker")
 public class ReevaluationEntity {
 

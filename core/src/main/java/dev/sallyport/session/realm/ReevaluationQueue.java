@@ -1,6 +1,7 @@
 package dev.sallyport.session.realm;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toList;
 
 import dev.sallyport.session.realm.Reevaluation.Scope;
@@ -76,10 +77,16 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                 .filter(row -> !busy.contains(row.id))
                 .collect(groupingBy(
                         row -> new Theme(row.realmId, row.scope, row.subject, row.late), LinkedHashMap::new, toList()));
+        var wanted = themes.entrySet().stream().limit(most).toList();
+        var held = claim(wanted.stream()
+                .flatMap(theme -> theme.getValue().stream())
+                .map(row -> row.id)
+                .toList());
         var claimed = new ArrayList<Work>();
-        for (var theme : themes.entrySet()) {
-            if (claimed.size() == most) break;
-            var rows = theme.getValue().stream().filter(this::claim).toList();
+        for (var theme : wanted) {
+            var rows = theme.getValue().stream()
+                    .filter(row -> held.contains(row.id))
+                    .toList();
             if (rows.isEmpty()) continue;
             // NB. Which of two positions comes first, only the database knows.
             var positions = rows.stream().map(row -> row.position).distinct().toList();
@@ -102,16 +109,25 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                 .min(Comparator.naturalOrder());
     }
 
-    // NB. Of two nodes that update the row at once the second one waits, and then finds the condition false.
-    private boolean claim(ReevaluationEntity row) {
-        return entities()
-                        .createNamedQuery("claimReevaluation")
-                        .setParameter("id", row.id)
-                        .setParameter("worker", Reevaluation.NODE)
-                        .setParameter("now", clock.millis())
-                        .setParameter("until", leaseEnd())
-                        .executeUpdate()
-                == 1;
+    /** @return the ids of those that are this node's now */
+    private Set<String> claim(List<String> ids) {
+        if (ids.isEmpty()) return Set.of();
+        var until = leaseEnd();
+        // NB. Of two nodes that update a row at once the second one waits, and then finds the condition false.
+        int count = entities()
+                .createNamedQuery("claimReevaluations")
+                .setParameter("ids", ids)
+                .setParameter("worker", Reevaluation.NODE)
+                .setParameter("now", clock.millis())
+                .setParameter("until", until)
+                .executeUpdate();
+        if (count == ids.size()) return Set.copyOf(ids);
+        return Set.copyOf(entities()
+                .createNamedQuery("claimedReevaluations", String.class)
+                .setParameter("ids", ids)
+                .setParameter("worker", Reevaluation.NODE)
+                .setParameter("until", until)
+                .getResultList());
     }
 
     /** The next sessions that are touched, in the order of ids. */
@@ -150,21 +166,35 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                 > 0;
     }
 
+    /** Keeps work that is still waiting for its turn. */
+    public void hold(List<Work> works) {
+        if (works.isEmpty()) return;
+        entities()
+                .createNamedQuery("holdReevaluations")
+                .setParameter("ids", ids(works))
+                .setParameter("worker", Reevaluation.NODE)
+                .setParameter("until", leaseEnd())
+                .executeUpdate();
+    }
+
     /**
      * Takes finished work away, once latecomers have been looked for, too.
      *
      * <p>NB. A login that was judged before the change, and is committed only now, was not to be found; nobody else would ever
      * end its session.
      */
-    public void finish(Work work) {
-        if (work.latecomersSince().isEmpty()) postpone(work);
-        else remove(work);
+    public void finish(List<Work> works) {
+        Map<Boolean, List<Work>> complete = works.stream()
+                .collect(partitioningBy(work -> work.latecomersSince().isPresent()));
+        postpone(complete.get(false));
+        remove(complete.get(true));
     }
 
-    private void postpone(Work work) {
+    private void postpone(List<Work> works) {
+        if (works.isEmpty()) return;
         entities()
-                .createNamedQuery("postponeReevaluation")
-                .setParameter("ids", work.ids())
+                .createNamedQuery("postponeReevaluations")
+                .setParameter("ids", ids(works))
                 .setParameter("done", Reevaluation.NODE)
                 .setParameter("worker", NOBODY)
                 .setParameter("position", Reevaluation.BEGINNING)
@@ -172,12 +202,17 @@ public record ReevaluationQueue(KeycloakSession session, Clock clock) {
                 .executeUpdate();
     }
 
-    private void remove(Work work) {
+    private void remove(List<Work> works) {
+        if (works.isEmpty()) return;
         entities()
-                .createNamedQuery("finishReevaluation")
-                .setParameter("ids", work.ids())
+                .createNamedQuery("finishReevaluations")
+                .setParameter("ids", ids(works))
                 .setParameter("worker", Reevaluation.NODE)
                 .executeUpdate();
+    }
+
+    private static List<String> ids(List<Work> works) {
+        return works.stream().flatMap(work -> work.ids().stream()).toList();
     }
 
     private long leaseEnd() {

@@ -55,6 +55,11 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
         session.sessions().getOfflineUserSessionsStream(realm, user).toList().forEach(this::keep);
     }
 
+    /** Whether there is a row of that session. */
+    public boolean holds(String sessionId) {
+        return entities().find(SessionEntity.class, new Key(realm.getId(), sessionId)) != null;
+    }
+
     /** Whether the user has a session that would be found. */
     public boolean any(String userId) {
         return !entities()

@@ -25,6 +25,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RequiredActionProviderModel;
 import org.keycloak.models.RoleModel;
+import org.keycloak.protocol.ProtocolMapper;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.mappers.AudienceProtocolMapper;
 import org.keycloak.provider.Provider;
@@ -78,7 +79,8 @@ public final class RealmSetup {
                         lacking(RequiredActionProvider.class, ELEVATE),
                         lacking(RequiredActionProvider.class, APPROVE),
                         lacking(ClientPolicyExecutorProvider.class, ACCESS),
-                        lacking(EventListenerProvider.class, SALLYPORT))
+                        lacking(EventListenerProvider.class, SALLYPORT),
+                        ElevationMappers.providers().flatMap(id -> lacking(ProtocolMapper.class, id)))
                 .flatMap(found -> found)
                 .findFirst();
     }
@@ -158,6 +160,7 @@ public final class RealmSetup {
                 this::makeApprovals));
         PrivilegeProvider.all(realm).forEach(privilege -> pieces.add(elevationScope(privilege)));
         pieces.addAll(new ClientPolicyPieces(session, realm).all());
+        pieces.addAll(new ElevationMappers(realm).all());
         pieces.add(new Piece(
                 "event-listener/" + SALLYPORT,
                 () -> Piece.state(realm.getEventsListenersStream().anyMatch(SALLYPORT::equals)),

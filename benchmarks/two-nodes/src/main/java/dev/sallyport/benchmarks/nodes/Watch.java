@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /** Asks about each of many things again and again until the answer is yes, and keeps when that was. */
 record Watch(List<CompletableFuture<List<Duration>>> askers) {
 
-    private static final int ASKERS = 4;
+    private static final int ASKERS = 1;
 
     /** @param patience after which what has not come is given up */
     static <T> Watch over(List<T> things, Predicate<T> isSo, Instant since, Duration patience, Executor executor) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.representations.AccessToken;
 
-class AccessTokenPostProcessorTest {
+class TokenLifeTest {
 
     private static final long ISSUED = 1_800_000_000;
 
@@ -28,7 +28,7 @@ class AccessTokenPostProcessorTest {
         var token = new AccessToken();
         token.iat(ISSUED);
         token.exp(exp);
-        AccessTokenPostProcessor.limit(token, longest);
+        TokenLife.limit(token, longest);
         return token.getExp();
     }
 }

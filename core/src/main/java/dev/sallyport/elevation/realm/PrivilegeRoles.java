@@ -1,0 +1,56 @@
+package dev.sallyport.elevation.realm;
+
+import dev.sallyport.privilege.Privilege;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.keycloak.Config;
+import org.keycloak.models.AdminRoles;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.Constants;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
+import org.keycloak.models.utils.RoleUtils;
+
+/** The roles that a privilege grants, as they are in the realm now. */
+final class PrivilegeRoles {
+
+    private static final String SALLYPORT = "sallyport";
+
+    private PrivilegeRoles() {}
+
+    /**
+     * What a token may carry of it.
+     *
+     * <p>NB. No role that administers anything, though the document named none when it was saved: a role that it names may
+     * contain one since, and Keycloak 26.7.0 believes a token that has it.
+     */
+    static Set<RoleModel> ofToken(RealmModel realm, Privilege privilege) {
+        return RoleUtils.expandCompositeRolesStream(named(realm, privilege))
+                .filter(role -> !administers(realm, role))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What it names, without what that contains. */
+    static Stream<RoleModel> named(RealmModel realm, Privilege privilege) {
+        var grants = privilege.grants();
+        var ofClients = grants.clientRoles().entrySet().stream()
+                .flatMap(client -> Stream.ofNullable(realm.getClientByClientId(client.getKey()))
+                        .flatMap(found -> client.getValue().stream().map(found::getRole)));
+        return Stream.concat(grants.realmRoles().stream().map(realm::getRole), ofClients)
+                .filter(Objects::nonNull);
+    }
+
+    /** Whether it is one of Keycloak's own administration, or of ours. */
+    static boolean administers(RealmModel realm, RoleModel role) {
+        boolean master = Config.getAdminRealm().equals(realm.getName());
+        if (role.getContainer() instanceof ClientModel client) {
+            var id = client.getClientId();
+            return id.equals(SALLYPORT)
+                    || id.equals(Constants.REALM_MANAGEMENT_CLIENT_ID)
+                    || (master && id.endsWith("-realm"));
+        }
+        return master && AdminRoles.ALL_ROLES.contains(role.getName());
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sallyport.evaluation.realm;
+
+import dev.sallyport.elevation.realm.ElevationEnds;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.session.realm.Reevaluation.Scope;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/** Ends what nobody told of: who left a group in a directory outside, a session that expired in silence. */
+record ElevationSweep(KeycloakSessionFactory factory) {
+
+    private static final int PAGE = 50;
+
+    void run() {
+        realms().forEach(realm -> all(realm, Scope.REALM, realm));
+    }
+
+    private List<String> realms() {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> session.realms()
+                .getRealmsWithProviderTypeStream(PrivilegeProvider.class)
+                .map(RealmModel::getId)
+                .toList());
+    }
+
+    /** Ends all that a change touches and nobody has any more. */
+    void all(String realmId, Scope scope, String subject) {
+        var position = Optional.of(ElevationEnds.BEGINNING);
+        while (position.isPresent()) {
+            var from = position.get();
+            position = KeycloakModelUtils.runJobInTransactionWithResult(
+                    factory, session -> page(session, realmId, scope, subject, from));
+        }
+    }
+
+    private static Optional<String> page(
+            KeycloakSession session, String realmId, Scope scope, String subject, String from) {
+        var realm = session.realms().getRealm(realmId);
+        if (realm == null || !ElevationEnds.possible(realm)) return Optional.empty();
+        session.getContext().setRealm(realm);
+        return new ElevationEnds(session, realm, Clock.systemUTC()).page(scope, subject, from, PAGE);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sallyport.policy;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.token.TokenPostProcessor;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
+import org.keycloak.representations.AccessToken;
+
+/**
+ * Lets no token outlive an elevation that it carries, whatever the grant and other mappers made of it since the roles went
+ * in, and has it name them, so that introspection can tell when they are over.
+ */
+public final class ElevationTokenPostProcessor implements TokenPostProcessor {
+
+    private final KeycloakSession session;
+
+    ElevationTokenPostProcessor(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public void process(TokenPostProcessorContext context) {
+        var token = context.accessToken();
+        var elevated = Elevated.carried(context.clientSessionCtx());
+        if (token == null || elevated.isEmpty()) return;
+        Elevated.into(token, elevated);
+        exchanged(context).ifPresent(end -> TokenLife.limit(token, end));
+    }
+
+    // NB. Else a token would be made to last by exchanging it again and again.
+    private Optional<Instant> exchanged(TokenPostProcessorContext context) {
+        var grant = context.clientSessionCtx().getAttribute(Constants.GRANT_TYPE, String.class);
+        if (!OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(grant)) return Optional.empty();
+        return Optional.ofNullable(session.getContext().getHttpRequest().getDecodedFormParameters())
+                .map(form -> form.getFirst(OAuth2Constants.SUBJECT_TOKEN))
+                .map(raw -> session.tokens().decode(raw, AccessToken.class))
+                .map(AccessToken::getExp)
+                .filter(exp -> exp != 0)
+                .map(Instant::ofEpochSecond);
+    }
+
+    /** Runs before the one that judges tokens, and leaves the places behind Keycloak's own to that. */
+    public static final class Factory implements TokenPostProcessorFactory {
+
+        @Override
+        public ElevationTokenPostProcessor create(KeycloakSession session) {
+            return new ElevationTokenPostProcessor(session);
+        }
+
+        @Override
+        public String getId() {
+            return "sallyport-elevation";
+        }
+
+        @Override
+        public int order() {
+            return 10;
+        }
+    }
+}
