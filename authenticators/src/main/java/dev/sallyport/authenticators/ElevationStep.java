@@ -14,6 +14,7 @@ import dev.sallyport.elevation.realm.Ask;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.expression.Pattern;
 import dev.sallyport.privilege.Activation;
+import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import jakarta.ws.rs.core.MediaType;
@@ -160,16 +161,15 @@ final class ElevationStep {
     private Optional<Elevation> own(Actor actor) {
         var awaited = Optional.ofNullable(authSession.getAuthNote(REQUEST + name))
                 .flatMap(elevations::find)
-                .filter(found -> found.requester().equals(actor.user().getId()));
-        if (awaited.isPresent() && awaited.get().status() != Status.ACTIVE) return awaited;
-        return ofUser(actor, Status.ACTIVE)
-                .filter(found -> inEffect(actor, found))
-                .findFirst()
-                .or(() -> awaited.isPresent()
-                        ? Optional.empty()
-                        : Stream.of(Status.PENDING, Status.SCHEDULED)
-                                .flatMap(status -> ofUser(actor, status))
-                                .findFirst());
+                .filter(found -> found.requester().equals(actor.user().getId()))
+                .filter(found -> found.status() != Status.ACTIVE || here(actor, found));
+        return awaited.or(() -> ofUser(actor, Status.ACTIVE)
+                        .filter(found -> inEffect(actor, found))
+                        .findFirst())
+                .or(() -> ofUser(actor, Status.PENDING)
+                        .filter(found -> here(actor, found))
+                        .findFirst())
+                .or(() -> ofUser(actor, Status.SCHEDULED).findFirst());
     }
 
     private Stream<Elevation> ofUser(Actor actor, Status status) {
@@ -179,12 +179,16 @@ final class ElevationStep {
     }
 
     private boolean inEffect(Actor actor, Elevation elevation) {
-        var ongoing = actor.sessionId().map(id -> session.sessions().getUserSession(realm, id));
-        if (ongoing.isPresent()) {
-            return elevations.inEffect(ongoing.get()).stream()
-                    .anyMatch(found -> found.id().equals(elevation.id()));
-        }
-        // NB. There is no session yet of which to ask what it has.
+        // NB. In a login that is not complete there is no session yet of which to ask what it has.
+        return actor.sessionId()
+                .map(id -> session.sessions().getUserSession(realm, id))
+                .map(ongoing -> elevations.inEffect(ongoing).stream()
+                        .anyMatch(found -> found.id().equals(elevation.id())))
+                .orElseGet(() -> here(actor, elevation));
+    }
+
+    /** Whether the session that this login leads to is the one that has it, or will have it. */
+    private static boolean here(Actor actor, Elevation elevation) {
         return switch (elevation.boundTo()) {
             case SESSION ->
                 elevation.sessionId().isPresent() && elevation.sessionId().equals(actor.sessionId());
@@ -193,6 +197,20 @@ final class ElevationStep {
                         && elevation.deviceId().equals(actor.device().known().map(Device::id));
             case USER -> true;
         };
+    }
+
+    /** Withdraws what the user asked for in logins that came to nothing: approving it would give nobody anything. */
+    private void withdrawOrphans(Actor actor) {
+        ofUser(actor, Status.PENDING)
+                .filter(found -> found.boundTo() == BoundTo.SESSION && !here(actor, found))
+                .filter(found -> found.sessionId().filter(this::goesOn).isEmpty())
+                .forEach(found ->
+                        elevations.cancel(actor, found.id(), Optional.empty()).execute());
+    }
+
+    private boolean goesOn(String sessionId) {
+        return session.sessions().getUserSession(realm, sessionId) != null
+                || session.authenticationSessions().getRootAuthenticationSession(realm, sessionId) != null;
     }
 
     private Result form(Privilege privilege, Actor actor, Entered entered, Fault fault) {
@@ -227,7 +245,9 @@ final class ElevationStep {
         var ask = new Ask(
                 name, given(entered.justification()), length, given(entered.ticket()), Optional.empty(), emergency);
         try {
-            var made = elevations.request(actor(), ask).execute();
+            var actor = actor();
+            withdrawOrphans(actor);
+            var made = elevations.request(actor, ask).execute();
             authSession.setAuthNote(REQUEST + name, made.id());
             return open();
         } catch (ElevationRefusal.Invalid invalid) {
