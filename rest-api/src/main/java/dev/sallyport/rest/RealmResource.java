@@ -61,6 +61,11 @@ public final class RealmResource {
                 : resource.apply(SelfService.of(session));
     }
 
+    @Path("approvals")
+    public ApprovalsResource approvals() {
+        return new ApprovalsResource(session);
+    }
+
     /** Mounts it. */
     public static final class Factory implements RealmResourceProviderFactory {
 

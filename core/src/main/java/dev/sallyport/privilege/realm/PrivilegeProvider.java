@@ -192,9 +192,16 @@ public final class PrivilegeProvider implements Provider {
         }
 
         @Override
+        public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            super.onCreate(session, realm, model);
+            new ElevationScopes(realm).make(read(model));
+        }
+
+        @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
             if (session.getAttribute(CONFIRMING) == null) super.onUpdate(session, realm, old, model);
             else confirmed(session, realm, old);
+            new ElevationScopes(realm).make(read(model));
             Reevaluation.ofRealm(session, realm);
         }
 
@@ -210,6 +217,7 @@ public final class PrivilegeProvider implements Provider {
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
             super.preRemove(session, realm, model);
+            new ElevationScopes(realm).remove(String.valueOf(model.getName()));
             Reevaluation.ofRealm(session, realm);
         }
     }
