@@ -301,6 +301,26 @@ class ElevationRulesIT {
     }
 
     @Test
+    void whatIsOverIsNotProlonged() {
+        privilege("too-late", "", approval(1, ""));
+        var ann = as("ann");
+        var bob = as("bob");
+        var id = ask(ann, "too-late");
+        approve(bob, id).expect(200);
+        var request = ann.post("/elevations/" + id + "/extend", "{\"duration\":\"PT1H\"}")
+                .expect(200)
+                .json()
+                .path("id")
+                .asText();
+        bob.post("/elevations/" + id + "/end", "{}").expect(200);
+
+        approve(bob, request).expect(409);
+
+        assertThat(see(ann, request).path("status").asText()).isEqualTo("pending");
+        assertThat(see(ann, id).path("endedBy").asText()).isEqualTo("approver");
+    }
+
+    @Test
     void whatHasATimeEndsWithItAndThatIsWrittenDown() {
         privilege("brief", "", "");
         privilege("undecided", "", approval(1, ",'requestTtl':'PT2S'"));
