@@ -1,5 +1,6 @@
 package dev.sallyport.evaluation.realm;
 
+import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.session.realm.Reevaluation.Scope;
@@ -18,6 +19,27 @@ record ElevationSweep(KeycloakSessionFactory factory) {
 
     void run() {
         realms().forEach(realm -> all(realm, Scope.REALM, realm));
+        assignments();
+    }
+
+    /** Takes away what is mapped to users for elevations that are over; also where the privilege is gone. */
+    void assignments() {
+        var realms = KeycloakModelUtils.runJobInTransactionWithResult(factory, Assignments::realms);
+        for (var realm : realms) {
+            var position = Optional.of(ElevationEnds.BEGINNING);
+            while (position.isPresent()) {
+                var from = position.get();
+                position = KeycloakModelUtils.runJobInTransactionWithResult(
+                        factory, session -> assignments(session, realm, from));
+            }
+        }
+    }
+
+    private static Optional<String> assignments(KeycloakSession session, String realmId, String from) {
+        var realm = session.realms().getRealm(realmId);
+        if (realm == null) return Optional.empty();
+        session.getContext().setRealm(realm);
+        return new Assignments(session, realm, Clock.systemUTC()).sweep(from, PAGE);
     }
 
     private List<String> realms() {

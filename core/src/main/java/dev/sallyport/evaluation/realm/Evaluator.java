@@ -71,6 +71,17 @@ final class Evaluator {
         Stream.of(lookout, narrow.threads, wide.threads, couriers).forEach(ExecutorService::shutdownNow);
     }
 
+    /** Takes away what a server that was stopped left behind. */
+    void clearUp() {
+        couriers.execute(() -> {
+            try {
+                new ElevationSweep(factory).assignments();
+            } catch (RuntimeException e) {
+                LOG.error("mappings of elevations that are over could not be looked for; the next sweep will", e);
+            }
+        });
+    }
+
     /** Looks for work at once. */
     void wake() {
         if (!awake.compareAndSet(false, true)) return; // somebody is about to look
