@@ -4,6 +4,7 @@ import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.session.realm.Reevaluation.Scope;
+import dev.sallyport.session.realm.ReevaluationQueue.Work;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,21 @@ record ElevationSweep(KeycloakSessionFactory factory) {
                 .getRealmsWithProviderTypeStream(PrivilegeProvider.class)
                 .map(RealmModel::getId)
                 .toList());
+    }
+
+    /** Which of them touch an elevation. What many devices did together mostly touches none. */
+    List<Work> concerned(List<Work> works) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> works.stream()
+                .filter(work -> concerned(session, work))
+                .toList());
+    }
+
+    private static boolean concerned(KeycloakSession session, Work work) {
+        var realm = session.realms().getRealm(work.realmId());
+        if (realm == null) return false;
+        // NB. The change may be that the last privilege is gone.
+        if (work.scope() == Scope.REALM) return true;
+        return new ElevationEnds(session, realm, Clock.systemUTC()).any(work.scope(), work.subject());
     }
 
     /** Ends all that a change touches and nobody has any more. */

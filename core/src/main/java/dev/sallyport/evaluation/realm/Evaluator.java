@@ -177,7 +177,7 @@ final class Evaluator {
     }
 
     private void finishTogether(List<Work> works) {
-        works.forEach(this::endElevations);
+        endElevations(works);
         var waiting = new ArrayDeque<>(works);
         while (!waiting.isEmpty()) {
             var pages = inTransaction(session -> judge(session, waiting));
@@ -192,15 +192,16 @@ final class Evaluator {
     }
 
     // NB. One that cannot be ended is not in effect all the same, and keeps no session from being judged.
-    private void endElevations(Work work) {
+    private void endElevations(List<Work> works) {
         try {
-            new ElevationSweep(factory).all(work.realmId(), work.scope(), work.subject());
+            var sweep = new ElevationSweep(factory);
+            sweep.concerned(works).forEach(work -> sweep.all(work.realmId(), work.scope(), work.subject()));
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
-                    "elevations of %s %s were not all looked at",
-                    work.scope().id(),
-                    work.subject());
+                    "elevations of %s %s, and of others, were not all looked at; the next sweep will",
+                    works.get(0).scope().id(),
+                    works.get(0).subject());
         }
     }
 
