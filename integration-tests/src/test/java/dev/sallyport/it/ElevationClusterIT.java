@@ -38,10 +38,7 @@ class ElevationClusterIT {
         privilege("one", 1, "PT4H");
         privilege("two", 2, "PT4H");
         privilege("brief", 1, "PT2S");
-        guarded.realm()
-                .api()
-                .post("/privileges", document("free", ""))
-                .expect(201);
+        guarded.realm().api().post("/privileges", document("free", "")).expect(201);
     }
 
     private static String token(String user) {
@@ -60,11 +57,9 @@ class ElevationClusterIT {
     }
 
     private static void privilege(String name, int count, String ttl) {
-        var approval = ",'approval':{'count':%d,'approvers':{'groups':['/leads']},'requestTtl':'%s'}".formatted(count, ttl);
-        guarded.realm()
-                .api()
-                .post("/privileges", document(name, approval))
-                .expect(201);
+        var approval =
+                ",'approval':{'count':%d,'approvers':{'groups':['/leads']},'requestTtl':'%s'}".formatted(count, ttl);
+        guarded.realm().api().post("/privileges", document(name, approval)).expect(201);
     }
 
     private static String document(String name, String more) {
@@ -110,11 +105,11 @@ class ElevationClusterIT {
     void approvalsOnTwoNodesCountOnceEach() {
         var id = ask("two");
 
-        var answers = together(
-                () -> first("bob").post("/elevations/" + id + "/approve", "{}"),
-                () -> second("carol").post("/elevations/" + id + "/approve", "{}"));
+        var answers = together(() -> first("bob").post("/elevations/" + id + "/approve", "{}"), () -> second("carol")
+                .post("/elevations/" + id + "/approve", "{}"));
 
-        assertThat(answers.stream().map(answer -> answer.expect(200).json().path("status").asText()))
+        assertThat(answers.stream()
+                        .map(answer -> answer.expect(200).json().path("status").asText()))
                 .containsExactlyInAnyOrder("pending", "active");
         over(id);
     }
@@ -123,9 +118,8 @@ class ElevationClusterIT {
     void oneVoteOnTwoNodesCountsOnce() {
         var id = ask("two");
 
-        var answers = together(
-                () -> first("bob").post("/elevations/" + id + "/approve", "{}"),
-                () -> second("bob").post("/elevations/" + id + "/approve", "{}"));
+        var answers = together(() -> first("bob").post("/elevations/" + id + "/approve", "{}"), () -> second("bob")
+                .post("/elevations/" + id + "/approve", "{}"));
 
         assertThat(answers.stream().map(RestApi.Response::status)).containsExactlyInAnyOrder(200, 409);
         assertThat(second("ann").get("/elevations/" + id).json().path("status").asText())
@@ -137,9 +131,8 @@ class ElevationClusterIT {
     void ofTwoDecisionsThatContradictEachOtherTheSecondIsRefused() {
         var id = ask("one");
 
-        var answers = together(
-                () -> first("bob").post("/elevations/" + id + "/approve", "{}"),
-                () -> second("carol").post("/elevations/" + id + "/deny", "{}"));
+        var answers = together(() -> first("bob").post("/elevations/" + id + "/approve", "{}"), () -> second("carol")
+                .post("/elevations/" + id + "/deny", "{}"));
 
         assertThat(answers.stream().map(RestApi.Response::status)).containsExactlyInAnyOrder(200, 409);
         over(id);
@@ -147,9 +140,8 @@ class ElevationClusterIT {
 
     @RepeatedTest(5)
     void requestsOnTwoNodesAreOneElevation() {
-        var answers = together(
-                () -> first("ann").post("/elevations", "{\"privilege\":\"free\"}"),
-                () -> second("ann").post("/elevations", "{\"privilege\":\"free\"}"));
+        var answers = together(() -> first("ann").post("/elevations", "{\"privilege\":\"free\"}"), () -> second("ann")
+                .post("/elevations", "{\"privilege\":\"free\"}"));
 
         assertThat(answers.stream().map(RestApi.Response::status))
                 .containsOnlyOnce(201)
@@ -163,8 +155,8 @@ class ElevationClusterIT {
     void whatTheClockDidIsWrittenDownOnce() {
         var id = ask("brief");
 
-        await().atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(guarded.audited("elevation.expired")).isNotEmpty());
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(guarded.audited("elevation.expired"))
+                .isNotEmpty());
 
         assertThat(guarded.audited("elevation.expired"))
                 .filteredOn(entry -> entry.path("elevationId").asText().equals(id))
