@@ -55,6 +55,7 @@ final class Draft {
                 before.boundTo(),
                 byItself,
                 before.extending(),
-                review);
+                review,
+                before.terms());
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.elevation;
 
 import dev.sallyport.privilege.BoundTo;
+import dev.sallyport.privilege.Privilege;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param byItself whether it begins at its start without the user having to activate it
  * @param extending the id of the elevation that this request asks to prolong
  * @param review of an emergency; empty as long as there was none
+ * @param terms what the privilege stood for when it was asked for; where nobody can tell, it is not that any more
  */
 public record Elevation(
         String id,
@@ -47,7 +49,8 @@ public record Elevation(
         BoundTo boundTo,
         boolean byItself,
         Optional<String> extending,
-        Optional<Review> review) {
+        Optional<Review> review,
+        Optional<Terms> terms) {
 
     public Elevation {
         approvals = List.copyOf(approvals);
@@ -100,6 +103,18 @@ public record Elevation(
         // NB. Whoever waits for an approval that does not come is who needs the emergency.
         if (wished.emergency && status == Status.PENDING) return false;
         return extending.isEmpty() && meets(wished);
+    }
+
+    /** Whether the privilege gives what was asked for. */
+    public boolean stillGrants(Privilege current) {
+        return terms.map(Terms::grants)
+                .filter(Terms.of(current).grants()::equals)
+                .isPresent();
+    }
+
+    /** Whether the privilege gives what was asked for, and the same have to agree. */
+    public boolean asAskedFor(Privilege current) {
+        return terms.filter(Terms.of(current)::equals).isPresent();
     }
 
     private Elevation with(Status changed, Optional<EndedBy> why) {

@@ -19,21 +19,38 @@ public final class Forfeiture {
      *
      * @param privilege empty when the realm has no such privilege, or none that can be read
      * @param holder empty when the user is gone or disabled
+     * @param editor whether the holder edited the privilege, and nobody has confirmed it
      * @param locked whether the user, the device or the privilege is
      * @param device the one on which the privilege was activated
      */
     public record Standing(
-            Optional<Privilege> privilege, Optional<Subject> holder, boolean locked, Supplier<Recognition> device) {}
+            Optional<Privilege> privilege,
+            Optional<Subject> holder,
+            boolean editor,
+            boolean locked,
+            Supplier<Recognition> device) {}
 
     /** @return empty as long as it is theirs */
     public static Optional<EndedBy> of(Elevation elevation, Standing standing, Instant now) {
         if (standing.locked()) return Optional.of(EndedBy.LOCK);
+        // NB. Whoever has a privilege and may edit it would put into it what nobody approved.
+        if (standing.editor()
+                || standing.privilege()
+                        .filter(current -> holds(elevation, current))
+                        .isEmpty()) {
+            return Optional.of(EndedBy.ELIGIBILITY);
+        }
         boolean eligible = standing.privilege()
                 .flatMap(privilege -> standing.holder()
                         .filter(holder -> Requirements.eligible(privilege, elevation.emergency(), holder, now)))
                 .isPresent();
         if (!eligible) return Optional.of(EndedBy.ELIGIBILITY);
         return deviceServes(elevation, standing, now) ? Optional.empty() : Optional.of(EndedBy.DEVICE);
+    }
+
+    // NB. What waits for its start has to be asked for again also where others would have to agree now.
+    private static boolean holds(Elevation elevation, Privilege current) {
+        return elevation.status() == Status.SCHEDULED ? elevation.asAskedFor(current) : elevation.stillGrants(current);
     }
 
     private static boolean deviceServes(Elevation elevation, Standing standing, Instant now) {

@@ -27,6 +27,7 @@ class ForfeitureTest {
     private static final Instant NOW = Instant.parse("2026-11-28T08:00:00Z");
     private static final Subject MEMBER = new Person("/dba");
     private static final Subject ON_CALL = new Person("/oncall");
+    private static final String APPROVAL = ",'approval':{'count':1,'approvers':{'groups':['/leads']}}";
     private static final Recognition NONE = Recognition.unrecognised(Reason.NO_PROOF);
 
     @Test
@@ -49,7 +50,7 @@ class ForfeitureTest {
         assertThat(lost(elevation, Optional.of(ON_CALL), false, NONE, "")).contains(EndedBy.ELIGIBILITY);
         assertThat(lost(elevation, Optional.empty(), false, NONE, "")).contains(EndedBy.ELIGIBILITY);
         assertThat(Forfeiture.of(
-                        elevation, new Standing(Optional.empty(), Optional.of(MEMBER), false, () -> NONE), NOW))
+                        elevation, new Standing(Optional.empty(), Optional.of(MEMBER), false, false, () -> NONE), NOW))
                 .contains(EndedBy.ELIGIBILITY);
     }
 
@@ -92,20 +93,73 @@ class ForfeitureTest {
 
     private static Optional<EndedBy> lost(
             Elevation elevation, Optional<Subject> holder, boolean locked, Recognition device, String activation) {
-        var privilege = Privilege.read(Json.of("""
-                {'name':'db-admin','displayName':'x','mode':'token','grants':{'realmRoles':['x']},'eligible':{'groups':['/dba']},
+        return Forfeiture.of(
+                elevation,
+                new Standing(Optional.of(privilege("'x'", activation, "")), holder, false, locked, () -> device),
+                NOW);
+    }
+
+    private static Privilege privilege(String roles, String activation, String more) {
+        return Privilege.read(Json.of("""
+                {'name':'db-admin','displayName':'x','mode':'token','grants':{'realmRoles':[%s]},'eligible':{'groups':['/dba']},
                  'activation':{'maxDuration':'PT1H','defaultDuration':'PT1H','acr':'2'%s},
                  'emergency':{'eligible':{'groups':['/oncall']},'maxDuration':'PT1H','perDay':1,
-                  'officers':{'groups':['/security']}}}""".formatted(activation)));
-        return Forfeiture.of(elevation, new Standing(Optional.of(privilege), holder, locked, () -> device), NOW);
+                  'officers':{'groups':['/security']}}%s}""".formatted(roles, activation, more)));
+    }
+
+    private static Optional<EndedBy> lostWith(Privilege current, Elevation elevation, boolean editor) {
+        return Forfeiture.of(
+                elevation, new Standing(Optional.of(current), Optional.of(MEMBER), editor, false, () -> NONE), NOW);
+    }
+
+    @Test
+    void privilegeThatGivesSomethingElseThanWhatWasAskedForIsLost() {
+        var elevation = elevation(false, BoundTo.SESSION);
+
+        assertThat(lostWith(privilege("'x','y'", "", ""), elevation, false)).contains(EndedBy.ELIGIBILITY);
+        assertThat(lostWith(privilege("'y'", "", ""), elevation, false)).contains(EndedBy.ELIGIBILITY);
+        assertThat(lostWith(privilege("'x'", ",'tokenLifespan':'PT5M'", APPROVAL), elevation, false))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsGrantedForLaterIsLostAlsoWhereOthersHaveToAgreeNow() {
+        var later = elevation(false, BoundTo.SESSION, Status.SCHEDULED);
+
+        assertThat(lostWith(privilege("'x'", "", ""), later, false)).isEmpty();
+        assertThat(lostWith(privilege("'x'", "", APPROVAL), later, false)).contains(EndedBy.ELIGIBILITY);
+    }
+
+    @Test
+    void whoEditedThePrivilegeLosesIt() {
+        assertThat(lostWith(privilege("'x'", "", ""), elevation(false, BoundTo.SESSION), true))
+                .contains(EndedBy.ELIGIBILITY);
+    }
+
+    @Test
+    void orderInADocumentChangesNothing() {
+        var one = Terms.of(privilege(
+                "'x','y'",
+                "",
+                ",'approval':{'count':2,'approvers':{'groups':['/a','/b']}," + "'atLeast':{'/a':1,'/b':1}}"));
+        var other = Terms.of(privilege(
+                "'y','x'",
+                "",
+                ",'approval':{'count':2,'approvers':{'groups':['/b','/a']}," + "'atLeast':{'/b':1,'/a':1}}"));
+
+        assertThat(one).isEqualTo(other);
     }
 
     private static Elevation elevation(boolean emergency, BoundTo boundTo) {
+        return elevation(emergency, boundTo, Status.ACTIVE);
+    }
+
+    private static Elevation elevation(boolean emergency, BoundTo boundTo, Status status) {
         return new Elevation(
                 "1",
                 "db-admin",
                 "ann",
-                Status.ACTIVE,
+                status,
                 Optional.empty(),
                 Optional.empty(),
                 emergency,
@@ -122,7 +176,8 @@ class ForfeitureTest {
                 boundTo,
                 false,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(Terms.of(privilege("'x'", "", ""))));
     }
 
     private static Recognition device(boolean compliant, Device.Status status) {

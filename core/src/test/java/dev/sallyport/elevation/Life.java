@@ -59,6 +59,7 @@ final class Life {
                 boundTo,
                 true,
                 extending,
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -40,6 +40,7 @@ record Deciding(Registry registry) {
         var voters = Voters.about(registry, elevation, privilege);
         var vote = vote(actor, decision, comment, voters, now);
         Registry.refuseImpersonated(actor);
+        if (decision == Decision.APPROVED) Registry.requireAsAskedFor(elevation, privilege);
 
         var step = decision == Decision.APPROVED
                 ? new Step.Approve(vote, voters.quorum(approval, vote), registry.there(elevation))
@@ -84,6 +85,7 @@ record Deciding(Registry registry) {
 
     private Prolongation prolongation(String id, Elevation request, Privilege privilege) {
         var active = registry.read(id);
+        Registry.requireStillGrants(active, privilege);
         var now = registry.now();
         var latest = now.plus(privilege.activation().maxDuration());
         var wished = active.end().orElse(now).plus(request.duration());

@@ -125,6 +125,12 @@ public class ElevationEntity {
     @Column(name = "REVIEW_DUE")
     String reviewDue;
 
+    @Column(name = "GRANTS_HASH", length = 64)
+    String grantsHash;
+
+    @Column(name = "APPROVAL_HASH", length = 64)
+    String approvalHash;
+
     /** When the clock does something to it next; null when nothing more can. */
     @Column(name = "DUE_AT")
     Long dueAt;

@@ -69,6 +69,7 @@ record InEffect(Registry registry) {
         return new Standing(
                 PrivilegeProvider.find(registry.realm(), elevation.privilege()),
                 Optional.of(registry.subject(userSession.getUser())),
+                PrivilegeProvider.edited(registry.realm(), elevation.privilege(), elevation.requester()),
                 registry.locked(elevation.requester(), devices, Optional.of(elevation.privilege())),
                 device);
     }

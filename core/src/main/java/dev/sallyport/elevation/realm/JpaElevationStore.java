@@ -6,6 +6,7 @@ import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.EndedBy;
 import dev.sallyport.elevation.Review;
 import dev.sallyport.elevation.Status;
+import dev.sallyport.elevation.Terms;
 import dev.sallyport.elevation.Vote;
 import dev.sallyport.elevation.realm.Elevations.Filter;
 import dev.sallyport.privilege.BoundTo;
@@ -245,6 +246,8 @@ final class JpaElevationStore {
         row.reviewOutcome = review.map(Review::outcome).map(Review.Outcome::id).orElse(null);
         row.reviewComment = review.flatMap(Review::comment).orElse(null);
         row.reviewDue = elevation.emergency() && review.isEmpty() ? elevation.requester() : null;
+        row.grantsHash = elevation.terms().map(Terms::grants).orElse(null);
+        row.approvalHash = elevation.terms().map(Terms::approval).orElse(null);
         row.dueAt = due(elevation);
         row.slot = slot(elevation);
     }
@@ -303,7 +306,8 @@ final class JpaElevationStore {
                 BoundTo.valueOf(row.boundTo.toUpperCase(Locale.ROOT)),
                 row.byItself,
                 Optional.ofNullable(row.extending),
-                Optional.ofNullable(row.reviewedBy).map(officer -> review(row, officer)));
+                Optional.ofNullable(row.reviewedBy).map(officer -> review(row, officer)),
+                Optional.ofNullable(row.grantsHash).map(grants -> new Terms(grants, row.approvalHash)));
     }
 
     private static Review review(ElevationEntity row, String officer) {

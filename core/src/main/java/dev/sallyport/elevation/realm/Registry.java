@@ -145,7 +145,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         var now = now();
         var after = before.at(now);
         if (after.status() == before.status()) return before;
-        if (after.status() == Status.ACTIVE && !there(before)) {
+        if (after.status() == Status.ACTIVE && !(there(before) && asAskedFor(before))) {
             var deferred = Lifecycle.apply(before, new Step.Defer(), now);
             store.save(before, deferred);
             return deferred;
@@ -160,6 +160,26 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         record(type, after, Optional.empty(), entry -> entry);
         touched(after);
         return after;
+    }
+
+    private boolean asAskedFor(Elevation elevation) {
+        return PrivilegeProvider.find(realm, elevation.privilege())
+                .filter(elevation::asAskedFor)
+                .isPresent();
+    }
+
+    /** @throws Conflict if what was asked for, and perhaps agreed to, was another thing under the same name */
+    static void requireAsAskedFor(Elevation elevation, Privilege privilege) {
+        if (!elevation.asAskedFor(privilege)) throw changed();
+    }
+
+    /** As {@link #requireAsAskedFor}, of what is had already: whoever has to agree now need not have agreed. */
+    static void requireStillGrants(Elevation elevation, Privilege privilege) {
+        if (!elevation.stillGrants(privilege)) throw changed();
+    }
+
+    private static Conflict changed() {
+        return new Conflict("The privilege has changed since it was asked for; ask for it again.");
     }
 
     /** Whether what the elevation is bound to goes on: of a session, also the login that will make it. */

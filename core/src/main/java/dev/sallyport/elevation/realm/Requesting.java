@@ -9,6 +9,7 @@ import dev.sallyport.elevation.Lifecycle;
 import dev.sallyport.elevation.Requirements;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.elevation.Step;
+import dev.sallyport.elevation.Terms;
 import dev.sallyport.elevation.Wish;
 import dev.sallyport.elevation.realm.Attempt.Plan;
 import dev.sallyport.privilege.Approval;
@@ -102,7 +103,8 @@ record Requesting(Registry registry) {
                 activation.boundTo(),
                 byItself,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(Terms.of(privilege)));
     }
 
     private static Duration duration(Ask ask, Privilege privilege) {
@@ -178,6 +180,7 @@ record Requesting(Registry registry) {
         var scheduled = own(actor, id);
         var privilege = registry.privilege(scheduled.privilege());
         if (!registry.eligible(actor.user(), privilege, scheduled.emergency(), now)) throw new Unknown();
+        Registry.requireAsAskedFor(scheduled, privilege);
         var active = Lifecycle.apply(scheduled, new Step.Activate(actor.sessionId(), actor.deviceId()), now);
         var situation = registry.situation(privilege, active, devices(actor));
         var wish = new Wish(scheduled.justification(), scheduled.ticket(), now, false);
@@ -204,6 +207,7 @@ record Requesting(Registry registry) {
         if (active.status() != Status.ACTIVE) {
             throw new Conflict("It is " + active.status().id() + ", not active.");
         }
+        Registry.requireStillGrants(active, privilege);
         if (active.emergency()) throw new Conflict("An emergency is not prolonged.");
         if (!here(actor, active)) throw new Conflict("It belongs to another session or device.");
         checkLength(by);
@@ -272,7 +276,8 @@ record Requesting(Registry registry) {
                 active.boundTo(),
                 false,
                 Optional.of(active.id()),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(Terms.of(privilege)));
     }
 
     private Elevation own(Actor actor, String id) {

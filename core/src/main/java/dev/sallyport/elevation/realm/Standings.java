@@ -50,6 +50,7 @@ record Standings(KeycloakSession session, RealmModel realm, Clock clock) {
         return new Standing(
                 PrivilegeProvider.find(realm, elevation.privilege()),
                 holder,
+                PrivilegeProvider.edited(realm, elevation.privilege(), elevation.requester()),
                 locked(elevation, now),
                 () -> device(elevation));
     }

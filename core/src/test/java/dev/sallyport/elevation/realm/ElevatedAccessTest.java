@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.document.Json;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.Status;
+import dev.sallyport.elevation.Terms;
 import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
 import java.time.Duration;
@@ -50,7 +51,8 @@ class ElevatedAccessTest {
                 BoundTo.SESSION,
                 false,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(Terms.of(privilege)));
         return new ElevatedAccess(elevation, privilege, Set.of()).until(NOW);
     }
 }
