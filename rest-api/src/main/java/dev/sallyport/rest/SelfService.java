@@ -3,6 +3,7 @@ package dev.sallyport.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.access.Unmet;
+import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.ElevationRefusal;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelDuplicateException;
 import org.keycloak.models.RealmModel;
@@ -72,7 +72,7 @@ record SelfService(KeycloakSession session, UserSessionModel userSession, Client
                 || userSession.getPersistenceState() == SessionPersistenceState.TRANSIENT) {
             throw refused(session, Status.FORBIDDEN, "forbidden", "This is for people who are signed in.");
         }
-        if (userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null) {
+        if (SessionOrigin.standsIn(session, userSession)) {
             throw refused(session, Status.FORBIDDEN, "forbidden", "Nobody can do this in the name of somebody else.");
         }
         return new SelfService(session, userSession, bearer.client(), Clock.systemUTC());

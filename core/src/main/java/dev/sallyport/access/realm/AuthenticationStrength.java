@@ -14,7 +14,6 @@ import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.oidc.utils.AcrUtils;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -62,12 +61,8 @@ final class AuthenticationStrength {
         return new Authentication(level, levels(), authenticatedAt(userSession));
     }
 
-    // NB. Impersonation, assertions of other issuers and service accounts make sessions too, and those begin without
-    // anybody having shown who they are. A login leaves the protocol that it came by.
     private boolean beganWithLogin(UserSessionModel userSession) {
-        var method = userSession.getAuthMethod();
-        return method != null
-                && session.getKeycloakSessionFactory().getProviderFactory(LoginProtocol.class, method) != null;
+        return SessionOrigin.beganWithLogin(session, userSession);
     }
 
     private static int level(AuthenticatedClientSessionModel clientSession) {

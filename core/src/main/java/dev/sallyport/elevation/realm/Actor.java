@@ -3,12 +3,12 @@ package dev.sallyport.elevation.realm;
 import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Recognition;
 import java.util.Optional;
 import org.keycloak.authentication.AuthenticatorUtil;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
@@ -18,7 +18,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * Who acts, how strongly they authenticated and on which device: read from the session or the login, never from a token.
  *
  * @param sessionId the session, also when the login that makes it is not complete yet
- * @param impersonated whether an administrator is in the user's place
+ * @param impersonated whether somebody else may be in the user's place
  */
 public record Actor(
         UserModel user,
@@ -35,7 +35,7 @@ public record Actor(
                 Optional.of(userSession.getId()),
                 standing.authentication(),
                 standing.device(),
-                impersonated(userSession));
+                SessionOrigin.standsIn(session, userSession));
     }
 
     /** Of a login that goes on: the device is proven anew. */
@@ -55,7 +55,9 @@ public record Actor(
                         .or(() -> Optional.of(authSession.getParentSession().getId())),
                 standing.authentication(),
                 standing.device(),
-                standing.ongoing().filter(Actor::impersonated).isPresent());
+                standing.ongoing()
+                        .filter(ongoing -> SessionOrigin.standsIn(session, ongoing))
+                        .isPresent());
     }
 
     String id() {
@@ -64,9 +66,5 @@ public record Actor(
 
     Optional<String> deviceId() {
         return device.known().map(Device::id);
-    }
-
-    private static boolean impersonated(UserSessionModel userSession) {
-        return userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null;
     }
 }

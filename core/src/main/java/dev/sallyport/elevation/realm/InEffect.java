@@ -1,5 +1,6 @@
 package dev.sallyport.elevation.realm;
 
+import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.realm.DeviceRecognition;
@@ -17,7 +18,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.models.Constants;
-import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.UserSessionModel;
 
 /** Which elevations a session has at this moment, by the clock and by everything that must still hold. */
@@ -55,12 +55,12 @@ record InEffect(Registry registry) {
     }
 
     // NB. An offline token outlives everything that an elevation rests on, and what is made of it for one request is no
-    // better. An administrator in somebody's place got nothing approved.
-    private static boolean carries(UserSessionModel userSession) {
+    // better. Whoever is in somebody's place got nothing approved.
+    private boolean carries(UserSessionModel userSession) {
         var copyOf = userSession.getNote(Constants.CREATED_FROM_PERSISTENT);
         return !userSession.isOffline()
                 && !Constants.CREATED_FROM_PERSISTENT_OFFLINE.equals(copyOf)
-                && userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) == null;
+                && !SessionOrigin.standsIn(registry.session(), userSession);
     }
 
     private Standing standing(Elevation elevation, UserSessionModel userSession, Supplier<Recognition> device) {
