@@ -92,9 +92,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
     }
 
     boolean editor(String userId, Privilege privilege) {
-        return PrivilegeProvider.lastEditor(realm, privilege.name())
-                .filter(userId::equals)
-                .isPresent();
+        return PrivilegeProvider.edited(realm, privilege.name(), userId);
     }
 
     /**
