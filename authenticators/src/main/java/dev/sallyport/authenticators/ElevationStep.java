@@ -353,17 +353,30 @@ final class ElevationStep {
     }
 
     private boolean asked() {
+        return asked(session);
+    }
+
+    /** Whether a page's script asks, and not its reader. */
+    static boolean asked(KeycloakSession session) {
         return session.getContext().getUri().getQueryParameters().containsKey(STATE);
+    }
+
+    /** Tells a script that the page has nothing to wait for any more. */
+    static Response goOn(URI next) {
+        return told(new State(false, "", next.toString()));
     }
 
     /** What the script is told; the address is another each time, since each works once. */
     public record State(boolean waiting, String status, String next) {}
 
     private Result told(boolean waiting, String status) {
-        var state = Documents.write(new State(waiting, status, next.get().toString()));
-        // NB. Bytes, since Keycloak puts a script of its own into every text that answers an action.
-        return new Result.Shown(Response.ok(state.getBytes(StandardCharsets.UTF_8), MediaType.APPLICATION_JSON_TYPE)
+        return new Result.Shown(told(new State(waiting, status, next.get().toString())));
+    }
+
+    // NB. Bytes, since Keycloak puts a script of its own into every text that answers an action.
+    private static Response told(State state) {
+        return Response.ok(Documents.write(state).getBytes(StandardCharsets.UTF_8), MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store")
-                .build());
+                .build();
     }
 }

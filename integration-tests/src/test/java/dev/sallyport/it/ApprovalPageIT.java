@@ -28,7 +28,7 @@ class ApprovalPageIT {
                 .user("carol", u -> u.password(GuardedRealm.PASSWORD))
                 .user("dan", u -> u.password(GuardedRealm.PASSWORD)));
         guarded.policy(
-                "dan's device", "enforced", "\"users\":{\"include\":{\"users\":[\"dan\"]}}", GuardedRealm.HEALTHY);
+                "device of dan", "enforced", "\"users\":{\"include\":{\"users\":[\"dan\"]}}", GuardedRealm.HEALTHY);
         privilege("writer", "");
         privilege("guarded", ",\"approverAcr\":\"2\"");
     }

@@ -96,7 +96,7 @@ class ElevationFlowIT {
 
         assertThat(page.locator("#sallyport-fault").innerText()).contains("^.{10,}$");
         assertThat(page.locator("#sallyport-justification").inputValue()).isEqualTo("short");
-        assertThat(elevations("emil")).isEmpty();
+        assertThat(elevations("emil", "reader")).isEmpty();
     }
 
     @ParameterizedTest
