@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.Unmet;
 import dev.sallyport.authenticators.ElevationPages.Entered;
 import dev.sallyport.authenticators.ElevationPages.Fault;
@@ -32,9 +33,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
 
 /**
  * One privilege in one login: the request, the wait for others, and what came of it. What the form says is never trusted:
@@ -133,7 +136,21 @@ final class ElevationStep {
     }
 
     private Actor actor() {
-        return Actor.ofLogin(session, authSession);
+        return actor(session, authSession);
+    }
+
+    /**
+     * Who acts in a login.
+     *
+     * <p>NB. Keycloak counts a level as reached by a user who is still to set up the credential for it. That lets nobody in
+     * before it is done, but what is done here is done at once.
+     */
+    static Actor actor(KeycloakSession session, AuthenticationSessionModel authSession) {
+        var actor = Actor.ofLogin(session, authSession);
+        if (!authSession.getExecutionStatus().containsValue(ExecutionStatus.SETUP_REQUIRED)) return actor;
+        var claimed = actor.authentication();
+        var shown = new Authentication(Constants.NO_LOA, claimed.levels(), claimed.at());
+        return new Actor(actor.user(), actor.sessionId(), shown, actor.device(), actor.impersonated());
     }
 
     private Result open(Entered entered, Fault fault) {

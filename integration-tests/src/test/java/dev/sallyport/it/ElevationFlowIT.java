@@ -58,7 +58,7 @@ class ElevationFlowIT {
         privilege("writer", "\"eligible\":{\"groups\":[\"/dba\"],\"users\":[\"ann\"]}", """
                 "maxDuration":"PT2H","defaultDuration":"PT1H\"""", """
                 ,"approval":{"count":1,"approvers":{"users":["bob"]}}""");
-        privilege("strong", "\"eligible\":{\"users\":[\"ben\"]}", """
+        privilege("strong", "\"eligible\":{\"users\":[\"ann\",\"ben\"]}", """
                 "maxDuration":"PT2H","defaultDuration":"PT1H","acr":"2\"""", "");
     }
 
@@ -236,6 +236,20 @@ class ElevationFlowIT {
 
         assertThat(roles(tokens)).contains("writer");
         assertThat(tokens.claims().path("acr").asText()).isEqualTo("2");
+    }
+
+    @Test
+    void secondFactorThatIsStillToBeSetUpElevatesNobody() {
+        var ledger = guarded.ledger();
+
+        var page = ledger.login("ann", GuardedRealm.PASSWORD, scope("elevate:strong"))
+                .page();
+        assertThat(page.text()).contains("Strength of the sign-in");
+        var again = ledger.submit(page, Map.of("choice", "request", "duration", "PT1H"))
+                .page();
+
+        assertThat(again.text()).contains("Strength of the sign-in");
+        assertThat(elevations("ann", "strong")).isEmpty();
     }
 
     @Test
