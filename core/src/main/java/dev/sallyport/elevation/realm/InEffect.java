@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.keycloak.models.Constants;
+import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.UserSessionModel;
 
 /** Which elevations a session has at this moment, by the clock and by everything that must still hold. */
@@ -28,8 +30,7 @@ record InEffect(Registry registry) {
 
     List<Elevation> of(UserSessionModel userSession) {
         var user = userSession.getUser();
-        // NB. An offline token outlives everything that an elevation rests on.
-        if (userSession.isOffline() || !Roster.person(user)) return List.of();
+        if (!carries(userSession) || !Roster.person(user)) return List.of();
         if (PrivilegeProvider.all(registry.realm()).isEmpty()) return List.of();
         try {
             var now = registry.now();
@@ -51,6 +52,15 @@ record InEffect(Registry registry) {
                     registry.realm().getName());
             return List.of();
         }
+    }
+
+    // NB. An offline token outlives everything that an elevation rests on, and what is made of it for one request is no
+    // better. An administrator in somebody's place got nothing approved.
+    private static boolean carries(UserSessionModel userSession) {
+        var copyOf = userSession.getNote(Constants.CREATED_FROM_PERSISTENT);
+        return !userSession.isOffline()
+                && !Constants.CREATED_FROM_PERSISTENT_OFFLINE.equals(copyOf)
+                && userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) == null;
     }
 
     private Standing standing(Elevation elevation, UserSessionModel userSession, Supplier<Recognition> device) {
