@@ -17,6 +17,8 @@ import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ComponentExportRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
+import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
+import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
 
 /**
  * Privileges as documents, and what keeps whoever writes them from giving themselves more. Ann and bob may grant any role
@@ -330,6 +332,74 @@ class PrivilegesIT {
         as("ann").put("/privileges/hidden", privilege("hidden")).expect(200);
         robot("robot").post("/privileges/hidden/confirm", "").expect(403);
         assertThat(editors("hidden")).containsExactly("ann");
+    }
+
+    @Test
+    void nobodyConfirmsInTheNameOfSomebodyElse() {
+        as("ann").post("/privileges", privilege("vouched")).expect(201);
+        var browser = guarded.realm().oidc("desk");
+        var administrator = guarded.realm().server().admin().tokenManager().getAccessTokenString();
+        browser.impersonate(guarded.realm().userId("bob"), administrator);
+        var token = browser.exchange(browser.authorize()).accessToken();
+
+        guarded.realm().api().as(token).post("/privileges/vouched/confirm", "").expect(403);
+
+        assertThat(editors("vouched")).containsExactly("ann");
+    }
+
+    @Test
+    void rightToGrantARoleIsNoneToGrantWhatItContains(KeycloakServer server) {
+        var fine = GuardedRealm.on(server, r -> r.role("mapped")
+                .role("outer")
+                .role("contained")
+                .user("carol", u -> u.password(GuardedRealm.PASSWORD).clientRoles(MANAGER, "manage-realm"))
+                .client("desk", c -> c.publicClient().directGrants()));
+        fine.change(realm -> realm.setAdminPermissionsEnabled(true));
+        var roles = fine.realm().admin().roles();
+        roles.get("outer").addComposites(List.of(roles.get("contained").toRepresentation()));
+        letMap(fine, "carol", "mapped", "outer");
+        var carol = fine.realm()
+                .api()
+                .as(fine.realm()
+                        .oidc("desk")
+                        .passwordGrant("carol", GuardedRealm.PASSWORD)
+                        .accessToken());
+        var finance = "{\"groups\":[\"/finance\"]}";
+
+        carol.post(
+                        "/privileges",
+                        privilege("mapped", "'realmRoles':['mapped']", "").replace("{\"groups\":[\"/dba\"]}", finance))
+                .expect(201);
+        carol.post(
+                        "/privileges",
+                        privilege("outer", "'realmRoles':['outer']", "").replace("{\"groups\":[\"/dba\"]}", finance))
+                .expect(403);
+        letMap(fine, "carol", "contained");
+        carol.post(
+                        "/privileges",
+                        privilege("outer", "'realmRoles':['outer']", "").replace("{\"groups\":[\"/dba\"]}", finance))
+                .expect(201);
+    }
+
+    /** Gives a user the right to map these roles and no others, by a fine-grained permission. */
+    private static void letMap(GuardedRealm in, String user, String... roleNames) {
+        var admin = in.realm().admin();
+        var permissions = admin.clients()
+                .get(admin.clients().findByClientId("admin-permissions").get(0).getId())
+                .authorization();
+        var name = String.join(" ", roleNames);
+        var policy = new UserPolicyRepresentation();
+        policy.setName("of " + name);
+        policy.addUser(in.realm().userId(user));
+        permissions.policies().user().create(policy).close();
+        var permission = new ScopePermissionRepresentation();
+        permission.setName("map " + name);
+        permission.setResourceType("Roles");
+        for (var role : roleNames)
+            permission.addResource(admin.roles().get(role).toRepresentation().getId());
+        permission.addScope("map-role");
+        permission.addPolicy(policy.getName());
+        permissions.permissions().scope().create(permission).close();
     }
 
     @Test
