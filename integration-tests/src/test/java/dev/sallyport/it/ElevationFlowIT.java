@@ -62,8 +62,16 @@ class ElevationFlowIT {
                 "maxDuration":"PT2H","defaultDuration":"PT1H","acr":"2\"""", "");
     }
 
+    private static void urgentPrivilege() {
+        privilege("urgent", "\"eligible\":{\"groups\":[\"/dba\"]}", """
+                "maxDuration":"PT2H","defaultDuration":"PT1H","acr":"2\"""", """
+                ,"approval":{"count":1,"approvers":{"users":["bob"]}},
+                 "emergency":{"eligible":{"users":["ben"]},"maxDuration":"PT15M","perDay":3,
+                              "officers":{"users":["carol"]}}""");
+    }
+
     private static void privilege(String name, String eligible, String activation, String more) {
-        var role = name.equals("strong") ? "writer" : name;
+        var role = name.equals("reader") ? "reader" : "writer";
         guarded.realm()
                 .api()
                 .post("/privileges", """
@@ -338,6 +346,34 @@ class ElevationFlowIT {
 
         assertThat(again.page().text()).contains("Choose one of the lengths of time.");
         assertThat(elevations("hana", "reader")).isEmpty();
+    }
+
+    @Test
+    void emergencySkipsTheApprovalAndAnOfficerReviewsItWhereTheLinkLeads() {
+        urgentPrivilege();
+        var ledger = guarded.ledger();
+        var form = ledger.submitOtp(
+                        ledger.login("ben", GuardedRealm.PASSWORD, scope("elevate:urgent"))
+                                .page(),
+                        GuardedRealm.OTP_SECRET)
+                .page();
+        assertThat(form.document().select("#sallyport-emergency option").eachAttr("value"))
+                .containsExactly("PT15M");
+        var tokens = ledger.exchange(
+                ledger.submit(form, Map.of("choice", "emergency", "emergencyDuration", "PT15M", "duration", "PT2H")));
+        assertThat(roles(tokens)).contains("writer");
+        var emergency = elevations("ben", "urgent").get(0);
+        assertThat(emergency.path("emergency").asBoolean()).isTrue();
+
+        var officer = guarded.wiki();
+        officer.tokens("carol", GuardedRealm.PASSWORD);
+        var link = guarded.realm().issuer() + "/sallyport/approvals/"
+                + emergency.path("id").asText();
+        var page = officer.open(link).page();
+        officer.submit(page, Map.of("choice", "misuse", "comment", "Nothing was broken"));
+
+        var review = elevations("ben", "urgent").get(0).path("review");
+        assertThat(review.path("outcome").asText()).isEqualTo("misuse");
     }
 
     @Test
