@@ -477,6 +477,21 @@ class ElevationRulesIT {
     }
 
     @Test
+    void whatSomebodyTypedIsOnlyTextInAMail() {
+        privilege("typed", "", approval(1, ""));
+
+        as("ann")
+                .post(
+                        "/elevations",
+                        "{\"privilege\":\"typed\",\"justification\":\"<a href='https://example.com'>{0} here</a>\"}")
+                .expect(201);
+
+        assertThat(mail.html("bob@example.com", "asks for Ledger typed"))
+                .contains("{0} here&lt;/a&gt;")
+                .doesNotContain("<a href='https://example.com'>");
+    }
+
+    @Test
     void whatAUserHadIsOverWithTheUserAndStaysOnRecord() {
         privilege("orphan", "", "");
         var admin = guarded.realm().admin();
