@@ -12,6 +12,7 @@ import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
+import dev.sallyport.privilege.realm.EditorsEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
 import dev.sallyport.session.realm.ReevaluationEntity;
 import dev.sallyport.session.realm.SessionEntity;
@@ -46,7 +47,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 ElevationApproverEntity.class,
                 DelegationEntity.class,
                 TurnEntity.class,
-                AssignmentEntity.class);
+                AssignmentEntity.class,
+                EditorsEntity.class);
     }
 
     @Override
@@ -98,7 +100,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeElevationsOfRealm",
                     "removeDelegationsOfRealm",
                     "removeTurnsOfRealm",
-                    "removeAssignmentsOfRealm")) {
+                    "removeAssignmentsOfRealm",
+                    "removeEditorsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

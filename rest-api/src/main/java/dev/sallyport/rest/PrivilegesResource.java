@@ -13,11 +13,14 @@ import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -64,7 +67,12 @@ public final class PrivilegesResource {
     @GET
     @Path("{name}")
     public Response get(@PathParam("name") String name) {
-        return administration.answer(Right.VIEW, () -> Answer.ok(document(held(name))));
+        var answer = administration.answer(Right.VIEW, () -> Answer.ok(document(held(name))));
+        if (answer.getStatus() != Response.Status.OK.getStatusCode()) return answer;
+        // NB. So that who confirms can say what they have read.
+        return Response.fromResponse(answer)
+                .tag(new EntityTag(held(name).digest()))
+                .build();
     }
 
     @PUT
@@ -114,17 +122,32 @@ public final class PrivilegesResource {
 
     @POST
     @Path("{name}/confirm")
-    public Response confirm(@PathParam("name") String name) {
+    public Response confirm(
+            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) String match, InputStream body) {
         return administration.answer(Right.MANAGE, () -> {
-            if (!PrivilegeProvider.confirm(administration.session(), administration.realm(), name)) throw unknown();
-            return Answer.ok(new Confirmation(true, List.of()));
+            var read = read(RequestText.body(body))
+                    .or(() -> Optional.ofNullable(match).map(tag -> tag.strip().replace("\"", "")));
+            return switch (PrivilegeProvider.confirm(administration.session(), administration.realm(), name, read)) {
+                case UNKNOWN -> throw unknown();
+                case CHANGED -> throw Refusal.conflict("The privilege is not what was read any more.");
+                case DONE -> Answer.ok(confirmation(held(name)));
+            };
         });
+    }
+
+    /** @param document the tag of the document that was read */
+    record Read(Optional<String> document) {}
+
+    private static Optional<String> read(String body) {
+        return body.isBlank()
+                ? Optional.empty()
+                : Documents.read(body, Read.class).document();
     }
 
     private Confirmation confirmation(Held held) {
         var users = administration.session().users();
         return new Confirmation(
-                held.editors().isEmpty(),
+                held.confirmed(),
                 held.editors().stream()
                         .map(id -> new Editor(
                                 id,
@@ -134,10 +157,7 @@ public final class PrivilegesResource {
     }
 
     private Held held(String name) {
-        return PrivilegeProvider.held(administration.realm()).stream()
-                .filter(held -> held.name().equals(name))
-                .findFirst()
-                .orElseThrow(PrivilegesResource::unknown);
+        return PrivilegeProvider.held(administration.realm(), name).orElseThrow(PrivilegesResource::unknown);
     }
 
     /** The document, and what is wrong with it if anything is. */

@@ -149,7 +149,8 @@ public final class DocumentComponents {
         return present.isPresent();
     }
 
-    private Optional<ComponentModel> component(String name) {
+    /** The component of that name. */
+    public Optional<ComponentModel> component(String name) {
         return realm.getComponentsStream(realm.getId(), type.getName())
                 .filter(component -> name.equals(component.getName()))
                 .findFirst();

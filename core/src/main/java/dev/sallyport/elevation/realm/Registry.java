@@ -92,7 +92,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
     }
 
     boolean editor(String userId, Privilege privilege) {
-        return PrivilegeProvider.edited(realm, privilege.name(), userId);
+        return PrivilegeProvider.barred(realm, privilege.name(), userId);
     }
 
     /**

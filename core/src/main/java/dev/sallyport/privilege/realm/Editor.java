@@ -1,8 +1,11 @@
 package dev.sallyport.privilege.realm;
 
+import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.privilege.Privilege;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.models.ImpersonationSessionNote;
@@ -39,6 +42,21 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
 
     String id() {
         return user().getId();
+    }
+
+    /** Who may be behind the change; the one in whose name it is made last. */
+    List<String> behind() {
+        var all = new ArrayList<String>();
+        if (!person()) all.add(Editors.ANYBODY);
+        Optional.ofNullable(userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()))
+                .ifPresent(all::add);
+        all.add(id());
+        return all;
+    }
+
+    // NB. Who administers clients has the secrets of their accounts, and who may impersonate has everybody's.
+    private boolean person() {
+        return user().getServiceAccountClientLink() == null && !SessionOrigin.standsIn(session, userSession);
     }
 
     UserModel user() {
@@ -82,11 +100,7 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
     /** Refuses who cannot vouch for what these have edited. */
     void requireAnotherPerson(Set<String> editors) {
         if (editors.contains(id())) throw forbidden("Who edited the privilege cannot confirm it.");
-        // NB. Behind both may be the editor: who administers clients has the secrets of their accounts.
-        if (user().getServiceAccountClientLink() != null) throw forbidden("Only a person can confirm a privilege.");
-        if (userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null) {
-            throw forbidden("Nobody can confirm a privilege in the name of somebody else.");
-        }
+        if (!person()) throw forbidden("Only a person can confirm a privilege, and in nobody else's name.");
     }
 
     private static ErrorResponseException forbidden(String description) {

@@ -16,20 +16,25 @@ final class Editors {
 
     // NB. No property that the factory declares, so that Keycloak's component API neither shows it nor takes it on an
     // update. On creation it takes it, and the factory overwrites it.
-    private static final String PROPERTY = "editors";
+    static final String PROPERTY = "editors";
+
+    /** Stands among them for anybody: who is behind the account by which it was edited, nobody can tell. */
+    static final String ANYBODY = "*";
 
     private Editors() {}
 
     /** The latest one last. */
     static Set<String> of(ComponentModel component) {
+        return Optional.ofNullable(component.get(PROPERTY)).map(Editors::read).orElse(Set.of());
+    }
+
+    static Set<String> read(String text) {
         var editors = new LinkedHashSet<String>();
-        tree(component).ifPresent(tree -> tree.forEach(id -> editors.add(id.asText())));
+        tree(text).ifPresent(tree -> tree.forEach(id -> editors.add(id.asText())));
         return editors;
     }
 
-    private static Optional<JsonNode> tree(ComponentModel component) {
-        var text = component.get(PROPERTY);
-        if (text == null) return Optional.empty();
+    private static Optional<JsonNode> tree(String text) {
         try {
             return Optional.of(Documents.tree(text));
         } catch (DocumentFault fault) {
@@ -37,8 +42,12 @@ final class Editors {
         }
     }
 
+    static String write(Set<String> editors) {
+        return Documents.write(editors);
+    }
+
     static void set(ComponentModel component, Set<String> editors) {
         if (editors.isEmpty()) component.getConfig().remove(PROPERTY);
-        else component.put(PROPERTY, Documents.write(editors));
+        else component.put(PROPERTY, write(editors));
     }
 }

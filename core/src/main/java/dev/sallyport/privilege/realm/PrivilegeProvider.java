@@ -8,8 +8,12 @@ import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.session.realm.Reevaluation;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,8 +46,22 @@ public final class PrivilegeProvider implements Provider {
      *
      * @param fault what is wrong with it; such a privilege gives nobody anything
      * @param editors who edited it and was not confirmed yet
+     * @param anybody whether, besides, it was edited by an account behind which anybody may be
+     * @param digest of the document, for who confirms it to say what they have read
      */
-    public record Held(String name, Optional<Privilege> privilege, Optional<String> fault, Set<String> editors) {}
+    public record Held(
+            String name,
+            Optional<Privilege> privilege,
+            Optional<String> fault,
+            Set<String> editors,
+            boolean anybody,
+            String digest) {
+
+        /** Whether nothing is held against anybody. */
+        public boolean confirmed() {
+            return editors.isEmpty() && !anybody;
+        }
+    }
 
     /** Every privilege, also those that cannot be read, in the order of their names. */
     public static List<Held> held(RealmModel realm) {
@@ -81,11 +99,12 @@ public final class PrivilegeProvider implements Provider {
      * The ids of those who edited the privilege since somebody else confirmed it. They must neither request nor approve it.
      */
     public static Set<String> editors(RealmModel realm, String name) {
-        return held(realm).stream()
-                .filter(held -> held.name().equals(name))
-                .findFirst()
-                .map(Held::editors)
-                .orElse(Set.of());
+        return held(realm, name).map(Held::editors).orElse(Set.of());
+    }
+
+    /** @return empty when there is none, also none that cannot be read */
+    public static Optional<Held> held(RealmModel realm, String name) {
+        return held(realm).stream().filter(held -> held.name().equals(name)).findFirst();
     }
 
     /** The id of the user who edited the privilege last; empty once somebody else confirmed it. */
@@ -98,34 +117,69 @@ public final class PrivilegeProvider implements Provider {
         return editors(realm, name).contains(userId);
     }
 
+    /** Whether that user must not ask or decide: as {@link #edited}, or as one who may have been behind an edit. */
+    public static boolean barred(RealmModel realm, String name, String userId) {
+        return held(realm, name)
+                .filter(held -> held.anybody() || held.editors().contains(userId))
+                .isPresent();
+    }
+
+    /** What became of a confirmation. */
+    public enum Confirmation {
+        DONE,
+        /** The document is another one than the one that was read. */
+        CHANGED,
+        UNKNOWN
+    }
+
     /**
-     * Ends what was held against those who edited the privilege. Recorded if anything was.
+     * Ends what was held against those who edited the privilege. Recorded if anything was. Whoever confirms what anybody may
+     * have edited becomes its editor: they may have been behind it.
      *
-     * @return whether there is such a privilege
+     * @param read the digest of the document that was read; empty for whatever is there
      * @throws ErrorResponseException if the bearer of the request's token is none who could
      */
-    public static boolean confirm(KeycloakSession session, RealmModel realm, String name) {
-        var document = documents(realm).find(name);
-        if (document.isEmpty()) return false;
-        var editors = editors(realm, name);
+    public static Confirmation confirm(KeycloakSession session, RealmModel realm, String name, Optional<String> read) {
+        var component = documents(realm).component(name);
+        if (component.isEmpty()) return Confirmation.UNKNOWN;
+        var stored = new JpaEditors(session, realm);
+        stored.take(component.get().getId());
+        var document = stored.document(component.get().getId()).orElse("");
+        // NB. The cache may not have heard of a change yet, and what is confirmed is written back.
+        if (!document.equals(DocumentComponents.document(component.get()))) return Confirmation.CHANGED;
+        if (read.filter(digest -> !digest.equals(digest(document))).isPresent()) return Confirmation.CHANGED;
+        var editors = stored.of(component.get().getId());
         Editor.of(session).ifPresent(editor -> editor.requireAnotherPerson(editors));
-        if (editors.isEmpty()) return true;
+        if (editors.isEmpty()) return Confirmation.DONE;
         session.setAttribute(CONFIRMING, name);
         try {
-            documents(realm).put(name, document.get());
+            documents(realm).put(name, document);
         } finally {
             session.removeAttribute(CONFIRMING);
         }
-        return true;
+        stored.confirmed(name);
+        return Confirmation.DONE;
+    }
+
+    private static String digest(String document) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static Held compile(ComponentModel component) {
         var name = String.valueOf(component.getName());
-        var editors = Collections.unmodifiableSet(Editors.of(component));
+        var editors = new LinkedHashSet<>(Editors.of(component));
+        boolean anybody = editors.remove(Editors.ANYBODY);
+        var named = Collections.unmodifiableSet(editors);
+        var digest = digest(DocumentComponents.document(component));
         try {
-            return new Held(name, Optional.of(read(component)), Optional.empty(), editors);
+            return new Held(name, Optional.of(read(component)), Optional.empty(), named, anybody, digest);
         } catch (DocumentFault fault) {
-            return new Held(name, Optional.empty(), Optional.of(fault.getMessage()), editors);
+            return new Held(name, Optional.empty(), Optional.of(fault.getMessage()), named, anybody, digest);
         }
     }
 
@@ -153,7 +207,7 @@ public final class PrivilegeProvider implements Provider {
         protected void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
             var privilege = read(model);
             if (privilege.name().equals(session.getAttribute(CONFIRMING))) {
-                Editors.set(model, Set.of());
+                Editors.set(model, vouching(session, new JpaEditors(session, realm).of(model.getId())));
                 return;
             }
             var editor = Editor.of(session);
@@ -165,7 +219,7 @@ public final class PrivilegeProvider implements Provider {
             }
             refuse(new PrivilegeReferences(session, realm).fault(privilege));
             editor.get().requireRightToGrant(realm, privilege);
-            Editors.set(model, and(storedEditors(realm, model), editor.get()));
+            Editors.set(model, and(stored(session, realm, model), editor.get()));
         }
 
         private static void refuse(Optional<DocumentFault> fault) {
@@ -174,18 +228,27 @@ public final class PrivilegeProvider implements Provider {
             });
         }
 
+        private static Set<String> vouching(KeycloakSession session, Set<String> editors) {
+            if (!editors.contains(Editors.ANYBODY)) return Set.of();
+            return Editor.of(session).map(editor -> Set.of(editor.id())).orElse(Set.of());
+        }
+
         // NB. From the database: what the request holds is what its sender wants it to say.
-        private static Set<String> storedEditors(RealmModel realm, ComponentModel model) {
-            return Optional.ofNullable(model.getId())
-                    .map(realm::getComponent)
-                    .map(Editors::of)
-                    .orElse(Set.of());
+        private static Set<String> stored(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            var editors = new JpaEditors(session, realm);
+            var all = new LinkedHashSet<>(editors.ofDeleted(model.getName()));
+            if (model.getId() == null) return all;
+            editors.take(model.getId());
+            all.addAll(editors.of(model.getId()));
+            return all;
         }
 
         private static Set<String> and(Set<String> editors, Editor editor) {
             var all = new LinkedHashSet<>(editors);
-            all.remove(editor.id());
-            all.add(editor.id());
+            editor.behind().forEach(id -> {
+                all.remove(id);
+                all.add(id);
+            });
             return all;
         }
 
@@ -215,6 +278,8 @@ public final class PrivilegeProvider implements Provider {
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
             super.preRemove(session, realm, model);
+            var editors = new JpaEditors(session, realm);
+            editors.deleted(String.valueOf(model.getName()), editors.of(model.getId()));
             new ElevationScopes(realm).remove(String.valueOf(model.getName()));
             Reevaluation.ofRealm(session, realm);
         }
