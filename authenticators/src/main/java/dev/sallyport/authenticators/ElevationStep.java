@@ -150,7 +150,7 @@ final class ElevationStep {
         if (!authSession.getExecutionStatus().containsValue(ExecutionStatus.SETUP_REQUIRED)) return actor;
         var claimed = actor.authentication();
         var shown = new Authentication(Constants.NO_LOA, claimed.levels(), claimed.at());
-        return new Actor(actor.user(), actor.sessionId(), shown, actor.device(), actor.impersonated());
+        return actor.having(shown);
     }
 
     private Result open(Entered entered, Fault fault) {
@@ -208,7 +208,9 @@ final class ElevationStep {
     private static boolean here(Actor actor, Elevation elevation) {
         return switch (elevation.boundTo()) {
             case SESSION ->
-                elevation.sessionId().isPresent() && elevation.sessionId().equals(actor.sessionId());
+                elevation.sessionId().isPresent()
+                        && elevation.sessionId().equals(actor.sessionId())
+                        && actor.askedFor(elevation);
             case DEVICE ->
                 elevation.deviceId().isPresent()
                         && elevation.deviceId().equals(actor.device().known().map(Device::id));

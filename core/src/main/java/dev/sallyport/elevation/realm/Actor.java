@@ -6,6 +6,7 @@ import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Recognition;
+import dev.sallyport.elevation.Elevation;
 import java.util.Optional;
 import org.keycloak.authentication.AuthenticatorUtil;
 import org.keycloak.models.ClientModel;
@@ -18,6 +19,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * Who acts, how strongly they authenticated and on which device: read from the session or the login, never from a token.
  *
  * @param sessionId the session, also when the login that makes it is not complete yet
+ * @param asked what the session, or the login that makes it, asked for itself
  * @param impersonated whether somebody else may be in the user's place
  */
 public record Actor(
@@ -25,6 +27,7 @@ public record Actor(
         Optional<String> sessionId,
         Authentication authentication,
         Recognition device,
+        Asked asked,
         boolean impersonated) {
 
     /** Of a session that calls by the back channel: the device is the one that it was started on. */
@@ -35,6 +38,7 @@ public record Actor(
                 Optional.of(userSession.getId()),
                 standing.authentication(),
                 standing.device(),
+                Asked.in(userSession),
                 SessionOrigin.standsIn(session, userSession));
     }
 
@@ -55,9 +59,20 @@ public record Actor(
                         .or(() -> Optional.of(authSession.getParentSession().getId())),
                 standing.authentication(),
                 standing.device(),
+                Asked.in(authSession, standing.ongoing()),
                 standing.ongoing()
                         .filter(ongoing -> SessionOrigin.standsIn(session, ongoing))
                         .isPresent());
+    }
+
+    /** The same, who has shown something else. */
+    public Actor having(Authentication shown) {
+        return new Actor(user, sessionId, shown, device, asked, impersonated);
+    }
+
+    /** Whether the session, or the login that makes it, is the one that asked for the elevation or activated it. */
+    public boolean askedFor(Elevation elevation) {
+        return asked.has(elevation.id());
     }
 
     String id() {

@@ -8,8 +8,9 @@ import java.util.function.Supplier;
  * An operation that judges and acts by one plan.
  *
  * @param turn makes sure that nobody changes in between what the plan looks at
+ * @param undo has nothing of it stay
  */
-record Attempt(Runnable turn, Supplier<Plan> plan) implements Operation {
+record Attempt(Runnable turn, Supplier<Plan> plan, Runnable undo) implements Operation {
 
     /** What was found, and what is done if that is enough. */
     record Plan(Analysis analysis, Supplier<Elevation> act) {}
@@ -24,6 +25,12 @@ record Attempt(Runnable turn, Supplier<Plan> plan) implements Operation {
         turn.run();
         var found = plan.get();
         found.analysis().orRefuse();
-        return found.act().get();
+        try {
+            return found.act().get();
+        } catch (RuntimeException halfway) {
+            // NB. Whoever shows the refusal on a page would otherwise have half of it committed.
+            undo.run();
+            throw halfway;
+        }
     }
 }

@@ -25,7 +25,7 @@ import java.util.Set;
 record Deciding(Registry registry) {
 
     Attempt vote(Actor actor, String id, Decision decision, Optional<String> comment) {
-        return new Attempt(() -> registry.turnAt(id), () -> plan(actor, id, decision, comment));
+        return registry.attempt(() -> registry.turnAt(id), () -> plan(actor, id, decision, comment));
     }
 
     private Plan plan(Actor actor, String id, Decision decision, Optional<String> comment) {
@@ -145,7 +145,7 @@ record Deciding(Registry registry) {
     }
 
     Attempt review(Actor actor, String id, Outcome outcome, Optional<String> comment) {
-        return new Attempt(() -> registry.turnAt(id), () -> planReview(actor, id, outcome, comment));
+        return registry.attempt(() -> registry.turnAt(id), () -> planReview(actor, id, outcome, comment));
     }
 
     private Plan planReview(Actor actor, String id, Outcome outcome, Optional<String> comment) {

@@ -22,7 +22,7 @@ record Finishing(Registry registry) {
     private static final Analysis NOTHING_ASKED = new Analysis(List.of(), List.of());
 
     Attempt cancel(Actor actor, String id, Optional<String> comment) {
-        return new Attempt(() -> registry.turnAt(id), () -> {
+        return registry.attempt(() -> registry.turnAt(id), () -> {
             Registry.text("comment", comment);
             var elevation = registry.read(id);
             if (!elevation.requester().equals(actor.id())) throw new Unknown();
@@ -37,7 +37,7 @@ record Finishing(Registry registry) {
     }
 
     Attempt end(Actor actor, String id, Optional<String> comment) {
-        return new Attempt(() -> registry.turnAt(id), () -> {
+        return registry.attempt(() -> registry.turnAt(id), () -> {
             Registry.text("comment", comment);
             var elevation = registry.read(id);
             boolean own = elevation.requester().equals(actor.id());
@@ -52,7 +52,7 @@ record Finishing(Registry registry) {
     }
 
     Attempt revoke(UserModel admin, String id, String reason) {
-        return new Attempt(() -> registry.turnAt(id), () -> {
+        return registry.attempt(() -> registry.turnAt(id), () -> {
             if (reason == null || reason.isBlank()) throw new Invalid("reason", "is required");
             Registry.text("reason", Optional.of(reason));
             var elevation = registry.read(id);

@@ -86,6 +86,7 @@ record InEffect(Registry registry) {
             // NB. A session that was elevated on a device stays on it.
             case SESSION ->
                 elevation.sessionId().filter(userSession.getId()::equals).isPresent()
+                        && Asked.in(userSession).has(elevation.id())
                         && elevation
                                 .deviceId()
                                 .map(DeviceRecognition.startedOn(userSession)::contains)

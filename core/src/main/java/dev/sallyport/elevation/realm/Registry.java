@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelDuplicateException;
@@ -50,6 +51,10 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
 
     Elevation read(String id) {
         return store.find(id).map(found -> found.at(now())).orElseThrow(Unknown::new);
+    }
+
+    Attempt attempt(Runnable turn, Supplier<Attempt.Plan> plan) {
+        return new Attempt(turn, plan, session.getTransactionManager()::setRollbackOnly);
     }
 
     /** It is this transaction's turn to change what this user has or asks for. */

@@ -33,7 +33,7 @@ record Requesting(Registry registry) {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     Attempt request(Actor actor, Ask ask) {
-        return new Attempt(() -> turn(actor, ask), () -> plan(actor, ask));
+        return registry.attempt(() -> turn(actor, ask), () -> plan(actor, ask));
     }
 
     private void turn(Actor actor, Ask ask) {
@@ -128,6 +128,7 @@ record Requesting(Registry registry) {
         var approval = privilege.approval().filter(rule -> !wished.emergency());
         var elevation = approval.isPresent() ? wished : Lifecycle.apply(wished, new Step.Grant(), now);
         registry.add(elevation, approval.map(rule -> approvers(rule, actor)).orElse(Set.of()));
+        actor.asked().add(elevation.id());
         recordRequest(elevation, actor);
         if (elevation.status() == Status.ACTIVE) {
             registry.record("elevation.activated", elevation, Optional.of(actor.user()), entry -> entry);
@@ -172,7 +173,7 @@ record Requesting(Registry registry) {
     }
 
     Attempt activate(Actor actor, String id) {
-        return new Attempt(() -> registry.turnAt(id), () -> planActivation(actor, id));
+        return registry.attempt(() -> registry.turnAt(id), () -> planActivation(actor, id));
     }
 
     private Plan planActivation(Actor actor, String id) {
@@ -188,6 +189,7 @@ record Requesting(Registry registry) {
                 privilege, wish, actor.authentication(), actor.device(), situation.withoutLimits(), now);
         return new Plan(analysis, () -> {
             registry.store().save(scheduled, active);
+            actor.asked().add(active.id());
             registry.record("elevation.activated", active, Optional.of(actor.user()), entry -> entry);
             registry.touched(active);
             return active;
@@ -195,7 +197,7 @@ record Requesting(Registry registry) {
     }
 
     Attempt extend(Actor actor, String id, Duration by, Optional<String> justification) {
-        return new Attempt(() -> registry.turnAt(id), () -> planExtension(actor, id, by, justification));
+        return registry.attempt(() -> registry.turnAt(id), () -> planExtension(actor, id, by, justification));
     }
 
     private Plan planExtension(Actor actor, String id, Duration by, Optional<String> justification) {

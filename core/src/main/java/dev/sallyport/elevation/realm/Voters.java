@@ -37,9 +37,22 @@ record Voters(Registry registry, Elevation elevation, Privilege privilege, Set<S
 
     /** Whether the user's word counts now. */
     private boolean stands(UserModel user) {
-        return approver(user)
+        return approver(user) && free(user);
+    }
+
+    private boolean free(UserModel user) {
+        return Roster.person(user)
                 && !registry.editor(user.getId(), privilege)
                 && !registry.locked(user.getId(), Set.of(), Optional.empty());
+    }
+
+    /** Whether a vote is worth anything now: of a stand-in, whether the duty is still theirs as well. */
+    private boolean counts(Vote vote) {
+        var voter = registry.user(vote.approver()).filter(this::free);
+        if (voter.isEmpty()) return false;
+        return vote.onBehalfOf()
+                .map(principal -> principals(voter.get()).contains(principal))
+                .orElseGet(() -> approver(voter.get()));
     }
 
     /**
@@ -74,6 +87,7 @@ record Voters(Registry registry, Elevation elevation, Privilege privilege, Set<S
     /** When enough have agreed, with that vote among theirs. */
     Quorum quorum(Approval approval, Vote vote) {
         var standing = Stream.concat(elevation.approvals().stream(), Stream.of(vote))
+                .filter(this::counts)
                 .map(Vote::principal)
                 .distinct()
                 .flatMap(id -> registry.user(id).stream())
