@@ -117,7 +117,11 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     }
 
     private boolean possible() {
-        return PrivilegeProvider.all(realm).stream().anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
+        // NB. Not whether they can be had now: a role that one of them grants may be gone, and another one mapped
+        // still.
+        return PrivilegeProvider.held(realm).stream()
+                .flatMap(held -> held.privilege().stream())
+                .anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
     }
 
     /**

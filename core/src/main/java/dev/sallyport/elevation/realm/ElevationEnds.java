@@ -141,7 +141,8 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
 
     /** Whether the session had a privilege that is over and takes it along. */
     public boolean close(UserSessionModel userSession) {
-        var closing = PrivilegeProvider.all(realm).stream()
+        var closing = PrivilegeProvider.held(realm).stream()
+                .flatMap(held -> held.privilege().stream())
                 .filter(Privilege::endSessions)
                 .map(Privilege::name)
                 .collect(Collectors.toUnmodifiableSet());
