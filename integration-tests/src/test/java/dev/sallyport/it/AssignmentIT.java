@@ -61,6 +61,7 @@ class AssignmentIT {
         var tokens = bob.at("wiki");
 
         assertThat(users(tokens.accessToken())).isEqualTo(200);
+        assertThat(standing()).doesNotContain("\"bob\"").contains("\"carol\"");
         assertThat(tokens.claims().at("/elevations/0/privilege").asText()).isEqualTo("user-admin");
         bob.end(elevation);
         assertThat(users(tokens.accessToken())).isEqualTo(403);
@@ -193,6 +194,14 @@ class AssignmentIT {
         return node.api("/admin/realms/" + guarded.realm().name(), token)
                 .get("/users?max=1")
                 .status();
+    }
+
+    private static String standing() {
+        return guarded.realm()
+                .api()
+                .get("/reports/standing-privileges")
+                .expect(200)
+                .text();
     }
 
     private static long leases() {
