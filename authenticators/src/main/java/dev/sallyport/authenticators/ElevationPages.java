@@ -72,6 +72,19 @@ record ElevationPages(KeycloakSession session, RealmModel realm, Locale locale) 
     public record Waiting(String displayName, String status, List<String> approvers, String until) {}
 
     /**
+     * The page on which somebody begins to use what was granted to them.
+     *
+     * @param stronger whether it helps to authenticate again
+     */
+    public record Granted(
+            String displayName,
+            List<String> grants,
+            String until,
+            List<Check> checks,
+            boolean stronger,
+            String fault) {}
+
+    /**
      * The page that says that there is nothing to be had.
      *
      * @param again whether the user may ask again
@@ -162,6 +175,16 @@ record ElevationPages(KeycloakSession session, RealmModel realm, Locale locale) 
                         privilege.approval().map(approval -> approval.count()).orElse(0)));
         var until = text("waiting.until", moment(elevation.end().orElse(elevation.expiresAt())));
         return new Waiting(privilege.displayName(), status, approvers(privilege), until);
+    }
+
+    Granted granted(Privilege privilege, Elevation elevation, List<Unmet> unmet, String fault) {
+        return new Granted(
+                privilege.displayName(),
+                grants(privilege),
+                text("granted.until", moment(elevation.end().orElse(elevation.expiresAt()))),
+                checks(unmet),
+                unmet.stream().anyMatch(ElevationPages::helpedByAuthenticating),
+                fault);
     }
 
     Closed closed(String why, String privilege, List<Vote> votes, boolean again) {

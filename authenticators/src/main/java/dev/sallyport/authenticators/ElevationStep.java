@@ -118,6 +118,7 @@ final class ElevationStep {
             case "without" -> new Result.Without();
             case "again" -> new Result.Again();
             case "cancel" -> cancel();
+            case "activate" -> activate();
             case "anew" -> {
                 authSession.removeAuthNote(REQUEST + name);
                 yield open();
@@ -341,14 +342,30 @@ final class ElevationStep {
         boolean begun =
                 known.start().filter(start -> !clock.instant().isBefore(start)).isPresent();
         if (!begun) return waiting(privilege, known);
-        if (asked()) return told(false, "");
+        return decided(() -> granted(privilege, actor, known));
+    }
+
+    // NB. Never by the mere visit: an application's link would use up what was granted for another moment.
+    private Result granted(Privilege privilege, Actor actor, Elevation known) {
         try {
-            elevations.activate(actor, known.id()).execute();
-            return new Result.Elevated();
-        } catch (ElevationRefusal.Forbidden forbidden) {
-            return form(privilege, forbidden.unmet(), false, Entered.NOTHING, Fault.NONE);
+            var unmet = elevations.activate(actor, known.id()).check().unmet();
+            return page("sallyport-granted.ftl", pages.granted(privilege, known, unmet, ""));
         } catch (ElevationRefusal refused) {
-            return form(privilege, actor, Entered.NOTHING, Fault.NONE);
+            return page(
+                    "sallyport-granted.ftl", pages.granted(privilege, known, List.of(), pages.text("granted.changed")));
+        }
+    }
+
+    private Result activate() {
+        var actor = actor();
+        var known = own(actor).filter(found -> found.status() == Status.SCHEDULED);
+        if (known.isEmpty()) return open();
+        try {
+            elevations.activate(actor, known.get().id()).execute();
+            return new Result.Elevated();
+        } catch (ElevationRefusal refused) {
+            // NB. Why, is shown with what was granted.
+            return open();
         }
     }
 

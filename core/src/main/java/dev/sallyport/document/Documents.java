@@ -133,7 +133,8 @@ public final class Documents {
         return mapper;
     }
 
-    private static Instant time(String text) {
+    /** @throws DateTimeException if that is no time as RFC 3339 writes it */
+    public static Instant time(String text) {
         var time = Instant.parse(text);
         int year = time.atOffset(ZoneOffset.UTC).getYear();
         if (year < 0 || year > 9999) throw new DateTimeException("RFC 3339 has years of four digits only");

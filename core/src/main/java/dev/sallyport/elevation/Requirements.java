@@ -80,6 +80,18 @@ public final class Requirements {
         return analysis.done();
     }
 
+    /**
+     * Whether an approval that comes at that moment lets it begin by itself. Where a recent authentication is asked for, it
+     * must not begin long after, before whoever sits at the screen then: the requester activates it.
+     */
+    public static boolean beginsWhenApproved(Privilege privilege, Instant requestedAt, Instant now) {
+        return privilege
+                .activation()
+                .freshAuthentication()
+                .map(age -> !requestedAt.plus(age).isBefore(now))
+                .orElse(true);
+    }
+
     private static void said(Analysis.Builder analysis, Privilege privilege, Wish wish) {
         privilege
                 .activation()

@@ -11,7 +11,8 @@ public sealed interface Step {
 
     /**
      * @param quorum when enough have agreed, judged by what people are now
-     * @param there whether the session that would have it goes on; if not, the requester activates it in another one
+     * @param there whether the session that would have it goes on and has just shown what is asked for; if not, the requester
+     *     activates it
      */
     record Approve(Vote vote, Quorum quorum, boolean there) implements Step {}
 

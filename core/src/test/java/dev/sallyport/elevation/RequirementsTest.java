@@ -131,6 +131,18 @@ class RequirementsTest {
     }
 
     @Test
+    void whatIsApprovedLaterThanAnAuthenticationIsGoodForIsActivatedByTheRequester() {
+        var fresh = privilege("\"freshAuthentication\":\"PT5M\"");
+        var asked = NOW.minus(Duration.ofMinutes(5));
+
+        assertThat(Requirements.beginsWhenApproved(fresh, asked, NOW)).isTrue();
+        assertThat(Requirements.beginsWhenApproved(fresh, asked.minusMillis(1), NOW))
+                .isFalse();
+        assertThat(Requirements.beginsWhenApproved(privilege("\"acr\":\"1\""), NOW.minus(Duration.ofDays(1)), NOW))
+                .isTrue();
+    }
+
+    @Test
     void requesterIsJudgedAgainWhenTheLastApprovalIsGiven() {
         var tuesday = privilege("\"schedule\":{\"days\":[\"TUE\"],\"zone\":\"UTC\"}");
         var since = new Situation(true, false, List.of("ledger-auditor"), true, 50, 0, false);

@@ -32,6 +32,15 @@ class EligibilityTest {
     }
 
     @Test
+    void nameThatUsersChooseMakesNobodyEligible() {
+        var taken = new Person(Map.of(), Set.of("username"));
+
+        assertThat(eligibility("{'users':['ann']}").admits(taken, NOW)).isFalse();
+        assertThat(eligibility("{'users':['ann'],'groups':['/dba']}").admits(taken, NOW))
+                .isTrue();
+    }
+
+    @Test
     void whatTheRealmDoesNotHaveMakesNobodyEligible() {
         assertThat(eligibility("{'groups':['/unknown']}").admits(ANN, NOW)).isFalse();
         assertThat(eligibility("{'roles':['unknown']}").admits(ANN, NOW)).isFalse();

@@ -82,10 +82,10 @@ public final class ElevationsResource {
                 .map(UserModel::getId);
     }
 
-    private static Optional<Instant> time(String name, String text) {
+    static Optional<Instant> time(String name, String text) {
         if (text == null) return Optional.empty();
         try {
-            return Optional.of(Instant.parse(text));
+            return Optional.of(Documents.time(text));
         } catch (DateTimeException e) {
             throw new DocumentFault(name, "must be an ISO 8601 time in UTC such as 2026-11-23T08:00:00Z");
         }

@@ -107,9 +107,10 @@ public final class PrivilegesResource {
     /**
      * Whether all that was edited is confirmed.
      *
+     * @param anybody whether an account edited it behind which anybody may be, so that nobody may do either
      * @param editors those who must neither request nor approve the privilege until somebody else confirms it
      */
-    record Confirmation(boolean confirmed, List<Editor> editors) {}
+    record Confirmation(boolean confirmed, boolean anybody, List<Editor> editors) {}
 
     /** @param username empty for who is no user of this realm */
     record Editor(String id, Optional<String> username) {}
@@ -148,6 +149,7 @@ public final class PrivilegesResource {
         var users = administration.session().users();
         return new Confirmation(
                 held.confirmed(),
+                held.anybody(),
                 held.editors().stream()
                         .map(id -> new Editor(
                                 id,

@@ -43,7 +43,11 @@ record Deciding(Registry registry) {
         if (decision == Decision.APPROVED) Registry.requireAsAskedFor(elevation, privilege);
 
         var step = decision == Decision.APPROVED
-                ? new Step.Approve(vote, voters.quorum(approval, vote), registry.there(elevation))
+                ? new Step.Approve(
+                        vote,
+                        voters.quorum(approval, vote),
+                        registry.there(elevation)
+                                && Requirements.beginsWhenApproved(privilege, elevation.requestedAt(), now))
                 : new Step.Deny(vote);
         var after = Lifecycle.apply(elevation, step, now);
         boolean granted = decision == Decision.APPROVED && after.status() != Status.PENDING;

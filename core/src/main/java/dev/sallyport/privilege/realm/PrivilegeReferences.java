@@ -71,9 +71,18 @@ public record PrivilegeReferences(KeycloakSession session, RealmModel realm) {
 
     private Optional<DocumentFault> people(String path, People people) {
         return first(List.of(
+                () -> chosen(path + ".users", people.users()),
                 () -> missing(path + ".users", people.users(), "user", this::hasUser),
                 () -> missing(path + ".groups", people.groups(), "group", this::hasGroup),
                 () -> missing(path + ".roles", people.roles(), "role", this::hasRole)));
+    }
+
+    private Optional<DocumentFault> chosen(String path, List<String> users) {
+        boolean anybody = !users.isEmpty() && new EditableAttributes(session, realm).contains(People.USERNAME);
+        return anybody
+                ? Optional.of(new DocumentFault(
+                        path, "must name nobody as long as users can edit their usernames; name groups or roles"))
+                : Optional.empty();
     }
 
     private Optional<DocumentFault> level(String path, Optional<String> acr) {
