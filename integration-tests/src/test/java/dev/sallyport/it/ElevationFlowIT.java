@@ -46,6 +46,8 @@ class ElevationFlowIT {
                 .user("gina", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("hana", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("ivan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("jana", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("kurt", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .with(realm -> {
                     realm.setInternationalizationEnabled(true);
                     realm.setSupportedLocales(Set.of("en", "de"));
@@ -420,6 +422,46 @@ class ElevationFlowIT {
                 Map.of("choice", "request", "justification", REASON, "duration", "PT1H"));
 
         assertThat(elevations("gina", "reader")).isEmpty();
+    }
+
+    @Test
+    void whatOneLoginAskedForIsNotForTheSessionThatAnotherMakesInTheSameBrowser() {
+        var first = guarded.ledger();
+        var form = first.login("jana", GuardedRealm.PASSWORD, scope("elevate:writer"))
+                .page();
+        first.submit(form, Map.of("choice", "request", "justification", REASON, "duration", "PT1H"));
+        var second = first.client("ledger");
+        var tokens = second.tokens("jana", GuardedRealm.PASSWORD);
+
+        decide("jana", "approve", "");
+
+        var elevation = elevations("jana", "writer").get(0);
+        assertThat(elevation.path("status").asText()).isEqualTo("active");
+        assertThat(elevation.path("sessionId").asText())
+                .isEqualTo(tokens.claims().path("sid").asText());
+        assertThat(roles(second.refresh(tokens.refreshToken()))).doesNotContain("writer");
+    }
+
+    @Test
+    void whatWasGrantedForLaterIsUsedByAButtonAndNotByTheVisit() {
+        var portal = guarded.realm().oidc("portal");
+        var tokens = portal.exchange(portal.login("kurt", GuardedRealm.PASSWORD, scope("sallyport")));
+        guarded.realm()
+                .publicApi()
+                .as(tokens.accessToken())
+                .post("/elevations", "{\"privilege\":\"writer\",\"justification\":\"" + REASON + "\"}")
+                .expect(201);
+        portal.logout(tokens.refreshToken());
+        decide("kurt", "approve", "");
+        var ledger = guarded.ledger();
+
+        var page = ledger.login("kurt", GuardedRealm.PASSWORD, scope("elevate:writer"))
+                .page();
+        assertThat(page.document().selectFirst("#sallyport-activate")).isNotNull();
+        assertThat(elevations("kurt", "writer").get(0).path("status").asText()).isEqualTo("scheduled");
+
+        assertThat(roles(ledger.exchange(ledger.submit(page, Map.of("choice", "activate")))))
+                .contains("writer");
     }
 
     private static String tab(String address) {

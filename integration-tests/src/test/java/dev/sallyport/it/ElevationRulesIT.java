@@ -42,6 +42,11 @@ class ElevationRulesIT {
                 .group("/staff")
                 .group("/security")
                 .clientRole("ledger-api", "db-admin")
+                .role("reader")
+                .user("grace", u -> u.password(GuardedRealm.PASSWORD)
+                        .clientRoles("realm-management", "manage-realm", "manage-users"))
+                .client("robot", c -> c.serviceAccount("robot-secret")
+                        .serviceAccountRoles("realm-management", "manage-realm", "manage-users"))
                 .user(
                         "bob",
                         u -> u.password(GuardedRealm.PASSWORD).groups("/leads").email("bob@example.com"))
@@ -309,6 +314,127 @@ class ElevationRulesIT {
                 as("ann").post("/elevations", "{\"privilege\":\"writer\"}").expect(403);
 
         assertThat(unmet(refused)).containsExactly("incompatibleWith");
+    }
+
+    private static String document(String privilege) {
+        return guarded.realm().api().get("/privileges/" + privilege).expect(200).text();
+    }
+
+    /** Has an administrator write another role into it. */
+    private static void swap(String privilege) {
+        var reader = document(privilege)
+                .replace("{\"clientRoles\":{\"ledger-api\":[\"db-admin\"]}}", "{\"realmRoles\":[\"reader\"]}");
+        assertThat(reader).contains("reader");
+        guarded.realm().api().put("/privileges/" + privilege, reader).expect(200);
+    }
+
+    @Test
+    void whatIsHadUnderANameIsLostWithWhatTheNameStoodFor() {
+        privilege("swelling", "", "");
+        var ann = as("ann");
+        var id = ask(ann, "swelling");
+
+        swap("swelling");
+
+        recorded("elevation.ended", id);
+        assertThat(see(ann, id).path("endedBy").asText()).isEqualTo("eligibility");
+    }
+
+    @Test
+    void approvalUnderANameIsNoneOfWhatTheNameStandsForLater() {
+        privilege("renamed", "", approval(2, ""));
+        var ann = as("ann");
+        var id = ask(ann, "renamed");
+        approve(as("bob"), id).expect(200);
+
+        swap("renamed");
+        approve(as("carol"), id).expect(409);
+        guarded.realm().api().delete("/privileges/renamed").expect(204);
+        privilege("renamed", "", approval(1, ""));
+        approve(as("carol"), id).expect(409);
+
+        assertThat(see(ann, id).path("status").asText()).isEqualTo("pending");
+        ann.post("/elevations/" + id + "/cancel", "{}").expect(200);
+    }
+
+    @Test
+    void whatWasGrantedForLaterIsNotWhatTheNameStandsForThen() {
+        privilege("ahead", "", "");
+        var ann = as("ann");
+        var id = ask(ann, "ahead", ",\"start\":\"" + Instant.now().plusSeconds(3) + "\"");
+
+        swap("ahead");
+        await().atMost(PATIENCE).until(() -> Instant.now()
+                .isAfter(Instant.parse(see(ann, id).path("start").asText()).plusSeconds(1)));
+
+        var answer = ann.post("/elevations/" + id + "/activate", "{}");
+        assertThat(answer.status()).as(answer.text()).isIn(409, 404);
+        assertThat(ann.get("/elevations?status=active").json().findValuesAsText("id"))
+                .doesNotContain(id);
+    }
+
+    @Test
+    void whoEditedByTheAccountOfAnApplicationDoesNotHideBehindIt() {
+        privilege("automated", "", "");
+        var token = guarded.realm()
+                .oidc("robot")
+                .secret("robot-secret")
+                .clientCredentials()
+                .accessToken();
+        var grace = guarded.realm()
+                .api()
+                .as(guarded.realm()
+                        .oidc("desk")
+                        .passwordGrant("grace", GuardedRealm.PASSWORD)
+                        .accessToken());
+        guarded.realm()
+                .api()
+                .as(token)
+                .put("/privileges/automated", document("automated"))
+                .expect(200);
+
+        var refused =
+                as("ann").post("/elevations", "{\"privilege\":\"automated\"}").expect(403);
+        var confirmation =
+                grace.post("/privileges/automated/confirm", "").expect(200).json();
+
+        assertThat(unmet(refused)).containsExactly("lastEditor");
+        assertThat(confirmation.path("anybody").asBoolean()).isFalse();
+        assertThat(confirmation.path("editors").findValuesAsText("username")).containsExactly("grace");
+        ask(as("ann"), "automated");
+    }
+
+    @Test
+    void voteOfAStandInWhoIsNoneAnyMoreDoesNotCount() {
+        privilege("lapsed", "", approval(2, ",'delegates':{'groups':['/staff']}"));
+        var id = ask(as("ann"), "lapsed");
+        delegate(as("bob"), "frank", "lapsed", 201);
+        approve(as("frank"), id).expect(200);
+        var admin = guarded.realm().admin();
+        var staff = admin.getGroupByPath("/staff").getId();
+        var frank = admin.users().get(guarded.realm().userId("frank"));
+
+        frank.leaveGroup(staff);
+        try {
+            assertThat(status(approve(as("carol"), id))).isEqualTo("pending");
+        } finally {
+            frank.joinGroup(staff);
+        }
+    }
+
+    @Test
+    void approvalThatComesLaterThanAnAuthenticationIsGoodForWaitsForTheRequester() {
+        privilege("attended", ",'freshAuthentication':'PT4S'", approval(1, ""));
+        var gone = as("ann");
+        var id = ask(gone, "attended");
+        var asked = Instant.parse(see(gone, id).path("requestedAt").asText());
+        await().atMost(PATIENCE).until(() -> Instant.now().isAfter(asked.plusSeconds(5)));
+
+        assertThat(status(approve(as("bob"), id))).isEqualTo("scheduled");
+
+        gone.post("/elevations/" + id + "/activate", "{}").expect(401);
+        assertThat(status(as("ann").post("/elevations/" + id + "/activate", "{}")))
+                .isEqualTo("active");
     }
 
     @Test

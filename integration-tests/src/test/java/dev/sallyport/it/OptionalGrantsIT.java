@@ -275,16 +275,52 @@ class OptionalGrantsIT {
         assertThat(refused.error()).isEqualTo("invalid_grant");
     }
 
+    @Test
+    void applicationThatTakesTheTokenOfAUserActsForNobody(KeycloakServer server) {
+        SelfServiceIT.offerScope(guarded, "trader");
+        permit(
+                "trader",
+                server.keycloakApi(guarded.realm().name())
+                        .put("/users-management-permissions", "{\"enabled\":true}")
+                        .expect(200)
+                        .json()
+                        .path("scopePermissions")
+                        .path("impersonate")
+                        .asText(),
+                "trader for users");
+        var scope = Map.of("scope", "openid sallyport");
+
+        var taken = confidential("trader")
+                .token(Map.of("grant_type", EXCHANGE, "requested_subject", "ann", "scope", "openid sallyport"));
+        var own = confidential("trader").withoutCookies();
+        var tokens = own.exchange(own.login("ann", GuardedRealm.PASSWORD, scope));
+
+        assertThat(taken.status()).as(taken.body().toString()).isEqualTo(200);
+        server.selfService(guarded.realm().name(), taken.accessToken())
+                .get("/elevations")
+                .expect(403);
+        server.selfService(guarded.realm().name(), tokens.accessToken())
+                .get("/elevations")
+                .expect(200);
+    }
+
     /** What Keycloak wants before it exchanges a token for one of another client. */
     private static void mayExchangeTo(String from, String to) {
-        var clients = guarded.realm().admin().clients();
-        var target = clients.get(id(to));
-        var permission = target.setPermissions(new ManagementPermissionRepresentation(true))
+        var permission = guarded.realm()
+                .admin()
+                .clients()
+                .get(id(to))
+                .setPermissions(new ManagementPermissionRepresentation(true))
                 .getScopePermissions()
                 .get("token-exchange");
+        permit(from, permission, from + " to " + to);
+    }
+
+    private static void permit(String from, String permission, String name) {
+        var clients = guarded.realm().admin().clients();
         var authorization = clients.get(id("realm-management")).authorization();
         var policy = new ClientPolicyRepresentation();
-        policy.setName(from + " to " + to);
+        policy.setName(name);
         policy.setClients(Set.of(id(from)));
         try (var created = authorization.policies().client().create(policy)) {
             assertThat(created.getStatus()).isEqualTo(201);

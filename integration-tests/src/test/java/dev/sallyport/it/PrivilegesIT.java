@@ -329,9 +329,101 @@ class PrivilegesIT {
         assertThat(editors("hidden")).containsExactly("ann", "service-account-robot");
 
         as("bob").post("/privileges/hidden/confirm", "").expect(200);
+        assertThat(editors("hidden")).containsExactly("bob");
+        as("carol").post("/privileges/hidden/confirm", "").expect(200);
+        assertThat(editors("hidden")).isEmpty();
         as("ann").put("/privileges/hidden", privilege("hidden")).expect(200);
         robot("robot").post("/privileges/hidden/confirm", "").expect(403);
         assertThat(editors("hidden")).containsExactly("ann");
+    }
+
+    @Test
+    void whoEditsInTheNameOfSomebodyElseIsAnEditor() {
+        as("ann").post("/privileges", privilege("borrowed")).expect(201);
+        as("bob").post("/privileges/borrowed/confirm", "").expect(200);
+        var admin = guarded.realm().admin();
+        var management = admin.clients().findByClientId(MANAGER).get(0).getId();
+        admin.users()
+                .get(guarded.realm().userId("ann"))
+                .roles()
+                .clientLevel(management)
+                .add(List.of(admin.clients()
+                        .get(management)
+                        .roles()
+                        .get("impersonation")
+                        .toRepresentation()));
+        var browser = guarded.realm().oidc("desk");
+        browser.impersonate(guarded.realm().userId("bob"), token("ann"));
+        var token = browser.exchange(browser.authorize()).accessToken();
+
+        guarded.realm()
+                .api()
+                .as(token)
+                .put("/privileges/borrowed", privilege("borrowed"))
+                .expect(200);
+
+        assertThat(editors("borrowed")).containsExactly("ann", "bob");
+        assertThat(guarded.realm()
+                        .api()
+                        .get("/privileges/borrowed/confirm")
+                        .json()
+                        .path("anybody")
+                        .asBoolean())
+                .isTrue();
+        as("ann").post("/privileges/borrowed/confirm", "").expect(403);
+    }
+
+    @Test
+    void editorIsNotForgottenWhereAPrivilegeIsDeletedAndWrittenAnew() {
+        as("ann").post("/privileges", privilege("anew")).expect(201);
+        as("ann").delete("/privileges/anew").expect(204);
+
+        as("bob").post("/privileges", privilege("anew")).expect(201);
+        assertThat(editors("anew")).containsExactly("ann", "bob");
+        as("carol").post("/privileges/anew/confirm", "").expect(200);
+        as("carol").delete("/privileges/anew").expect(204);
+        as("bob").post("/privileges", privilege("anew")).expect(201);
+
+        assertThat(editors("anew")).containsExactly("bob");
+    }
+
+    @Test
+    void whatIsConfirmedIsWhatWasRead() {
+        as("ann").post("/privileges", privilege("tagged")).expect(201);
+        var read = as("bob").get("/privileges/tagged").header("ETag").replace("\"", "");
+        as("ann")
+                .put("/privileges/tagged", privilege("tagged", "'realmRoles':['dba']", ""))
+                .expect(200);
+
+        as("bob")
+                .post("/privileges/tagged/confirm", "{\"document\":\"" + read + "\"}")
+                .expect(409);
+        assertThat(editors("tagged")).containsExactly("ann");
+        var now = as("bob").get("/privileges/tagged").header("ETag").replace("\"", "");
+        as("bob")
+                .post("/privileges/tagged/confirm", "{\"document\":\"" + now + "\"}")
+                .expect(200);
+
+        assertThat(editors("tagged")).isEmpty();
+    }
+
+    @Test
+    void namesThatUsersChooseAreNotNamed() {
+        var named = privilege("chosen").replace("{\"groups\":[\"/dba\"]}", "{\"users\":[\"ann\"]}");
+        as("ann").post("/privileges", named).expect(201);
+
+        guarded.change(realm -> realm.setEditUsernameAllowed(true));
+        try {
+            assertThat(as("ann")
+                            .put("/privileges/chosen", named)
+                            .expect(400)
+                            .json()
+                            .path("path")
+                            .asText())
+                    .isEqualTo("eligible.users");
+        } finally {
+            guarded.change(realm -> realm.setEditUsernameAllowed(false));
+        }
     }
 
     @Test
