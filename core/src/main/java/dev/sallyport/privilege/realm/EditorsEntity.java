@@ -4,7 +4,6 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
-import jakarta.persistence.Lob;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 import java.io.Serializable;
@@ -27,9 +26,8 @@ public class EditorsEntity {
     String name;
 
     /** As a component keeps them. */
-    @Lob
     @Nationalized
-    @Column(name = "EDITORS")
+    @Column(name = "EDITORS", length = Integer.MAX_VALUE)
     String editors;
 
     /** What makes a row unique. */
