@@ -9,6 +9,7 @@ import dev.sallyport.elevation.realm.ElevationEntity;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
+import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -44,7 +45,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 VoteEntity.class,
                 ElevationApproverEntity.class,
                 DelegationEntity.class,
-                TurnEntity.class);
+                TurnEntity.class,
+                FindingEntity.class);
     }
 
     @Override
@@ -95,7 +97,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeReevaluationsOfRealm",
                     "removeElevationsOfRealm",
                     "removeDelegationsOfRealm",
-                    "removeTurnsOfRealm")) {
+                    "removeTurnsOfRealm",
+                    "removeFindingsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

@@ -490,6 +490,91 @@ class PrivilegesIT {
         robot("stranger").get("/reports/standing-privileges").expect(403);
     }
 
+    @Test
+    void whoHoldsARoleForGoodCanBeMadeToAskForIt() {
+        var admin = guarded.realm().admin();
+        for (var role : List.of("duty", "duties")) admin.roles().create(new RoleRepresentation(role, "", false));
+        var duty = List.of(admin.roles().get("duty").toRepresentation());
+        var duties = admin.roles().get("duties");
+        duties.addComposites(duty);
+        var bob = admin.users().get(guarded.realm().userId("bob")).roles().realmLevel();
+        var carol = admin.users().get(guarded.realm().userId("carol")).roles().realmLevel();
+        var dba = admin.groups()
+                .group(admin.getGroupByPath("/dba").getId())
+                .roles()
+                .realmLevel();
+        bob.add(duty);
+        carol.add(List.of(duties.toRepresentation()));
+        dba.add(duty);
+        as("ann")
+                .post("/privileges", privilege("duty", "'realmRoles':['duty']", ""))
+                .expect(201);
+        var request = "{\"convert\":[\"duty\"]}";
+
+        as("carol").post("/setup", request).expect(403);
+        assertThat(bob.listAll()).extracting("name").contains("duty");
+        as("ann").post("/setup", "{\"convert\":[\"gone\"]}").expect(400);
+        var outcome = as("ann").post("/setup", request).expect(200).json();
+
+        assertThat(outcome.path("converted")).hasSize(2);
+        assertThat(outcome.path("remaining")).extracting(PrivilegesIT::way).containsExactly("carol  duties");
+        assertThat(bob.listAll()).extracting("name").doesNotContain("duty");
+        assertThat(dba.listAll()).extracting("name").doesNotContain("duty");
+        var eligible = as("ann").get("/privileges/duty").json().path("eligible");
+        assertThat(eligible.path("users")).extracting(JsonNode::asText).containsExactly("bob");
+        assertThat(eligible.path("groups")).extracting(JsonNode::asText).containsExactly("/dba");
+        assertThat(as("ann").post("/setup", request).expect(200).json().path("converted"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsGivenPastAPrivilegeIsFound() {
+        var admin = guarded.realm().admin();
+        for (var role : List.of("watch", "watches", "other"))
+            admin.roles().create(new RoleRepresentation(role, "", false));
+        var watches = admin.roles().get("watches");
+        watches.addComposites(List.of(admin.roles().get("watch").toRepresentation()));
+        as("ann")
+                .post(
+                        "/privileges",
+                        privilege(
+                                "watch",
+                                "'realmRoles':['watch']",
+                                ",'approval':{'count':1,'approvers':{'groups':['/finance']}}"))
+                .expect(201);
+        var carol = admin.users().get(guarded.realm().userId("carol"));
+        var api = guarded.realm().api();
+
+        carol.roles()
+                .realmLevel()
+                .add(List.of(
+                        watches.toRepresentation(), admin.roles().get("other").toRepresentation()));
+        carol.joinGroup(admin.getGroupByPath("/finance/audit").getId());
+
+        var found = api.get("/findings?open=true").expect(200).json();
+        assertThat(found)
+                .filteredOn(finding ->
+                        finding.path("user").asText().equals(guarded.realm().userId("carol")))
+                .extracting(finding -> finding.path("details"))
+                .anySatisfy(details -> {
+                    assertThat(details.path("role").asText()).isEqualTo("watches");
+                    assertThat(details.path("privileges").toString()).contains("watch");
+                })
+                .anySatisfy(
+                        details -> assertThat(details.path("group").asText()).isEqualTo("/finance/audit"))
+                .noneSatisfy(
+                        details -> assertThat(details.path("role").asText()).isEqualTo("other"));
+        assertThat(guarded.audited("finding.raised")).isNotEmpty();
+        var id = found.path(0).path("id").asText();
+        robot("stranger").get("/findings").expect(403);
+        as("ann")
+                .post("/findings/" + id + "/resolve", "{\"comment\":\"agreed\"}")
+                .expect(200);
+        as("ann").post("/findings/" + id + "/resolve", "{}").expect(409);
+        as("ann").post("/findings/x/resolve", "{}").expect(404);
+        assertThat(api.get("/findings?open=true").json().findValuesAsText("id")).doesNotContain(id);
+    }
+
     private static String way(JsonNode row) {
         return row.path("user").asText() + " " + row.path("group").asText() + " "
                 + row.path("composite").asText();
