@@ -3,6 +3,7 @@ package dev.sallyport.persistence;
 import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
+import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
 import dev.sallyport.elevation.realm.ElevationApproverEntity;
 import dev.sallyport.elevation.realm.ElevationEntity;
@@ -46,6 +47,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 ElevationApproverEntity.class,
                 DelegationEntity.class,
                 TurnEntity.class,
+                AssignmentEntity.class,
                 FindingEntity.class);
     }
 
@@ -98,6 +100,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeElevationsOfRealm",
                     "removeDelegationsOfRealm",
                     "removeTurnsOfRealm",
+                    "removeAssignmentsOfRealm",
                     "removeFindingsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
@@ -107,7 +110,11 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
         private static void removeRows(KeycloakSession session, String realmId, String userId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query : List.of("removeLoginHistoryOfUser", "removeSessionsOfUser", "removeDelegationsOfUser")) {
+            for (var query : List.of(
+                    "removeLoginHistoryOfUser",
+                    "removeAssignmentsOfUser",
+                    "removeSessionsOfUser",
+                    "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .setParameter("userId", userId)

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ComponentExportRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
+import org.keycloak.representations.idm.GroupRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
 import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
@@ -213,16 +214,43 @@ class PrivilegesIT {
     }
 
     @Test
-    void assignmentIsRefusedUntilItCanBeDone() {
-        var document = privilege("assigned").replace("\"token\"", "\"assignment\"");
+    void whoCannotGrantWhatAdministersSavesNoPrivilegeThatAssignsIt() {
+        var all = assigned("'clientRoles':{'realm-management':['realm-admin']}");
+        var contained = assigned("'realmRoles':['regent']");
+        var group = assigned("'groups':['/chiefs']");
+        var admin = guarded.realm().admin();
+        var chiefs = new GroupRepresentation();
+        chiefs.setName("chiefs");
+        admin.groups().add(chiefs).close();
+        var management = admin.clients().findByClientId(MANAGER).get(0).getId();
+        var realmAdmin = List.of(
+                admin.clients().get(management).roles().get("realm-admin").toRepresentation());
+        admin.roles().create(new RoleRepresentation("regent", "", false));
+        admin.roles().get("regent").addComposites(realmAdmin);
+        admin.groups()
+                .group(admin.getGroupByPath("/chiefs").getId())
+                .roles()
+                .clientLevel(management)
+                .add(List.of(admin.clients()
+                        .get(management)
+                        .roles()
+                        .get("realm-admin")
+                        .toRepresentation()));
 
-        assertThat(as("ann")
-                        .post("/privileges", document)
-                        .expect(400)
-                        .json()
-                        .path("path")
-                        .asText())
-                .isEqualTo("mode");
+        for (var document : List.of(all, contained, group)) {
+            as("ann").post("/privileges", document).expect(403);
+            keycloakAs("ann")
+                    .post("/components", component("assigned", document, Map.of()))
+                    .expect(403);
+        }
+
+        guarded.realm().api().post("/privileges", all).expect(201);
+        as("ann").put("/privileges/assigned", all).expect(403);
+        guarded.realm().api().delete("/privileges/assigned").expect(204);
+    }
+
+    private static String assigned(String grants) {
+        return privilege("assigned", grants, "").replace("\"token\"", "\"assignment\"");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sallyport.rest;
 
 import dev.sallyport.access.realm.AccessServer;
 import dev.sallyport.access.realm.PolicyImpact;
+import dev.sallyport.elevation.realm.AssignedLeases;
 import dev.sallyport.privilege.realm.StandingPrivileges;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.GET;
@@ -52,7 +53,11 @@ public final class ReportsResource {
         return administration.answer(Right.AUDIT, () -> {
             var form = Report.Format.of(format);
             var session = administration.session();
-            var holdings = new StandingPrivileges(session, administration.realm()).holdings();
+            var holdings = new StandingPrivileges(
+                            session,
+                            administration.realm(),
+                            new AssignedLeases(session, administration.realm(), administration.clock()))
+                    .holdings();
             return switch (form) {
                 case JSON -> Answer.ok(holdings);
                 case CSV ->

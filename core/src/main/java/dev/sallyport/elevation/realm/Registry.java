@@ -1,6 +1,6 @@
 package dev.sallyport.elevation.realm;
 
-import dev.sallyport.access.realm.RealmSubject;
+import dev.sallyport.access.Subject;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
@@ -72,8 +72,8 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         return Optional.ofNullable(session.users().getUserById(realm, id));
     }
 
-    RealmSubject subject(UserModel user) {
-        return new RealmSubject(session, realm, user);
+    Subject subject(UserModel user) {
+        return OwnSubject.of(session, realm, user);
     }
 
     /** Whether the user may have it, by the rule under which it was asked for. */
@@ -200,6 +200,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
     /** Has the sessions looked at again that have, or had, the elevation. */
     void touched(Elevation elevation) {
         session.removeAttribute(InEffect.CACHE);
+        new Assignments(session, realm, clock).follow(elevation);
         if (user(elevation.requester()).isPresent()) Reevaluation.ofUser(session, realm, elevation.requester());
     }
 

@@ -30,7 +30,8 @@ import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
  * becomes eligible for it and loses the role. What would take a role from somebody who could not ask for it stays, and so
  * do roles that are part of others: those were given for more.
  */
-public record Conversion(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator caller, Clock clock) {
+public record Conversion(
+        KeycloakSession session, RealmModel realm, AdminPermissionEvaluator caller, Leases leases, Clock clock) {
 
     /** A role that was held for good, by a user or by the members of a group. */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -73,7 +74,7 @@ public record Conversion(KeycloakSession session, RealmModel realm, AdminPermiss
         return Stream.concat(
                 users.stream()
                         // NB. The account of an application asks for nothing.
-                        .filter(user -> user.getServiceAccountClientLink() == null)
+                        .filter(user -> user.getServiceAccountClientLink() == null && !leases.of(user, role))
                         .map(user -> new Mapping(role, Optional.of(user), Optional.empty())),
                 groups.stream().map(group -> new Mapping(role, Optional.empty(), Optional.of(group))));
     }

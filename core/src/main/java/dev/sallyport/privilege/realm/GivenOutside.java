@@ -56,8 +56,8 @@ public final class GivenOutside {
         }
         if (event instanceof GroupMemberJoinEvent joined) {
             Optional.ofNullable(joined.getRealm())
-                    .ifPresent(realm -> noticeGroup(
-                            joined.getKeycloakSession(), realm, joined.getGroup(), joined.getUser()));
+                    .ifPresent(realm ->
+                            noticeGroup(joined.getKeycloakSession(), realm, joined.getGroup(), joined.getUser()));
         }
     }
 

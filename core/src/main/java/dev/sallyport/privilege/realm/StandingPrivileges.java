@@ -26,7 +26,7 @@ import org.keycloak.models.utils.RoleUtils;
  * Who has for good what is meant to be had for a while: the roles that privileges grant, and those that administer. What
  * administrators of the realm master may do in other realms is theirs there, and not looked for here.
  */
-public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
+public record StandingPrivileges(KeycloakSession session, RealmModel realm, Leases leases) {
 
     static final int PAGE = 500;
 
@@ -93,7 +93,8 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
 
     private List<Holder> holders(RoleModel role) {
         var holders = new ArrayList<Holder>();
-        users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE))
+        users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE)).stream()
+                .filter(user -> !leases.of(user, role))
                 .forEach(user -> holders.add(new Holder(user.getUsername(), Optional.empty())));
         var seen = new HashSet<String>();
         realm.getGroupsStream()
@@ -106,7 +107,8 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
     private void members(GroupModel group, Set<String> seen, List<Holder> holders) {
         if (!seen.add(group.getId())) return;
         var path = Optional.of(KeycloakModelUtils.buildGroupPath(group));
-        users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE))
+        users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE)).stream()
+                .filter(user -> !leases.of(user, group))
                 .forEach(user -> holders.add(new Holder(user.getUsername(), path)));
         group.getSubGroupsStream().forEach(below -> members(below, seen, holders));
     }
