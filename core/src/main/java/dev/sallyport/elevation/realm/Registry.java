@@ -182,7 +182,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         }
     }
 
-    /** Appends the entry of an act. Whoever is not named acted by the server itself. */
+    /** Appends the entry of an act, and has those told whom it concerns. Whoever is not named acted by the server itself. */
     void record(String type, Elevation elevation, Optional<UserModel> by, UnaryOperator<AuditEntries> details) {
         var entry = by.map(actor -> AuditEntries.of(session, type).by(actor))
                 .orElseGet(() -> AuditEntries.system(session, type));
@@ -195,6 +195,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         elevation.endedBy().ifPresent(why -> entry.with("endedBy", why.id()));
         elevation.end().ifPresent(end -> entry.with("end", end));
         new JpaAuditLog(session, realm).append(details.apply(entry).at(clock));
+        new Post(this).about(type, elevation, by);
     }
 
     /** Has the sessions looked at again that have, or had, the elevation. */
