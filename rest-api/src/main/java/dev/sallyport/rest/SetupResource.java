@@ -2,7 +2,7 @@ package dev.sallyport.rest;
 
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
-import dev.sallyport.elevation.realm.AssignedLeases;
+import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.privilege.realm.Conversion;
 import dev.sallyport.privilege.realm.Conversion.Converted;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
@@ -79,8 +79,8 @@ public final class SetupResource {
                     Documents.read(RequestText.body(body), Conversions.class).convert();
             var session = administration.session();
             var realm = administration.realm();
-            var leases = new AssignedLeases(session, realm, administration.clock());
-            var conversion = new Conversion(session, realm, administration.caller(), leases, administration.clock());
+            var leased = new Assignments(session, realm, administration.clock()).leased();
+            var conversion = new Conversion(session, realm, administration.caller(), leased, administration.clock());
             var converted = new ArrayList<Converted>();
             for (int i = 0; i < names.size(); i++) {
                 var field = "convert[" + i + "]";
@@ -88,7 +88,7 @@ public final class SetupResource {
                         .orElseThrow(() -> new DocumentFault(field, "is not a privilege of the realm"));
                 converted.addAll(conversion.convert(privilege));
             }
-            var remaining = new StandingPrivileges(session, realm, leases)
+            var remaining = new StandingPrivileges(session, realm, leased)
                     .holdings().stream()
                             .filter(holding -> holding.privileges().stream().anyMatch(names::contains))
                             .toList();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
@@ -31,7 +32,11 @@ import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
  * do roles that are part of others: those were given for more.
  */
 public record Conversion(
-        KeycloakSession session, RealmModel realm, AdminPermissionEvaluator caller, Leases leases, Clock clock) {
+        KeycloakSession session,
+        RealmModel realm,
+        AdminPermissionEvaluator caller,
+        BiPredicate<UserModel, String> leased,
+        Clock clock) {
 
     /** A role that was held for good, by a user or by the members of a group. */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -74,7 +79,7 @@ public record Conversion(
         return Stream.concat(
                 users.stream()
                         // NB. The account of an application asks for nothing.
-                        .filter(user -> user.getServiceAccountClientLink() == null && !leases.of(user, role))
+                        .filter(user -> user.getServiceAccountClientLink() == null && !leased.test(user, role.getId()))
                         .map(user -> new Mapping(role, Optional.of(user), Optional.empty())),
                 groups.stream().map(group -> new Mapping(role, Optional.empty(), Optional.of(group))));
     }
