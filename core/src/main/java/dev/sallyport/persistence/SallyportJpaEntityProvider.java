@@ -10,6 +10,7 @@ import dev.sallyport.elevation.realm.ElevationEntity;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
+import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
@@ -48,7 +49,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 DelegationEntity.class,
                 TurnEntity.class,
                 AssignmentEntity.class,
-                EditorsEntity.class);
+                EditorsEntity.class,
+                FindingEntity.class);
     }
 
     @Override
@@ -101,7 +103,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeDelegationsOfRealm",
                     "removeTurnsOfRealm",
                     "removeAssignmentsOfRealm",
-                    "removeEditorsOfRealm")) {
+                    "removeEditorsOfRealm",
+                    "removeFindingsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();
