@@ -45,13 +45,18 @@ record Refusal(KeycloakSession session, AuthenticationSessionModel authSession, 
     /** The error to an application that wanted no page to be shown. */
     Response passive() {
         report();
+        return interactionRequired(session, authSession);
+    }
+
+    /** What an application is told that wanted no page to be shown where one is needed. */
+    static Response interactionRequired(KeycloakSession session, AuthenticationSessionModel authSession) {
         var context = session.getContext();
         return session.getProvider(LoginProtocol.class, authSession.getProtocol())
                 .setSession(session)
                 .setRealm(context.getRealm())
                 .setUriInfo(context.getUri())
                 .setHttpHeaders(context.getRequestHeaders())
-                .setEventBuilder(event())
+                .setEventBuilder(event(session, authSession))
                 .sendError(authSession, LoginProtocol.Error.PASSIVE_INTERACTION_REQUIRED, null);
     }
 
@@ -66,12 +71,13 @@ record Refusal(KeycloakSession session, AuthenticationSessionModel authSession, 
     }
 
     private void report() {
-        event().user(authSession.getAuthenticatedUser())
+        event(session, authSession)
+                .user(authSession.getAuthenticatedUser())
                 .detail(Details.REASON, String.join(", ", judgement.decision().reasons()))
                 .error(Errors.ACCESS_DENIED);
     }
 
-    private EventBuilder event() {
+    private static EventBuilder event(KeycloakSession session, AuthenticationSessionModel authSession) {
         var context = session.getContext();
         return new EventBuilder(context.getRealm(), session, context.getConnection())
                 .event(EventType.LOGIN)

@@ -4,6 +4,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.logic.Once;
 import dev.sallyport.network.Place;
 import dev.sallyport.risk.Risk;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,20 @@ public record AccessContext(
         public Optional<Integer> levelOf(String acr) {
             if (levels.containsKey(acr)) return Optional.of(levels.get(acr));
             return NUMBER.matcher(acr).matches() ? Optional.of(Integer.valueOf(acr)) : Optional.empty();
+        }
+
+        /** @return empty when that level was reached; a level that the realm does not know never is */
+        public Optional<Unmet> unmetAcr(String required) {
+            if (levelOf(required).filter(asked -> level >= asked).isPresent()) return Optional.empty();
+            return Optional.of(Unmet.of("acr", required, Optional.of(level)));
+        }
+
+        /** @return empty when it is no longer ago than that */
+        public Optional<Unmet> unmetAge(Duration max, Instant now) {
+            // NB. Ages are compared, not times, since a time before the first one overflows.
+            var age = at.map(time -> Duration.between(time, now));
+            if (age.isPresent() && age.get().compareTo(max) <= 0) return Optional.empty();
+            return Optional.of(Unmet.of("freshAuthentication", max, at));
         }
 
         /** What the realm calls the level that was reached: the first of its names for it, else the number. */

@@ -95,8 +95,9 @@ public final class PolicyEngine {
         boolean hasDevice = !context.subject().serviceAccount() || assignments.nameClient(context);
         var device =
                 controls.device().filter(requirement -> hasDevice).map(r -> r.unmet(context.device(), context.time()));
-        var acr = controls.acr().map(required -> unmetAcr(required, context.authentication()));
-        var fresh = controls.freshAuthentication().map(age -> unmetAge(age, context));
+        var acr = controls.acr().map(context.authentication()::unmetAcr);
+        var fresh = controls.freshAuthentication()
+                .map(age -> context.authentication().unmetAge(age, context.time()));
 
         boolean any = controls.operator().orElse(Controls.Operator.AND) == Controls.Operator.OR;
         var asked = new ArrayList<List<Unmet>>();
@@ -133,20 +134,6 @@ public final class PolicyEngine {
         boolean deviceMissing = device.map(unmet -> !unmet.isEmpty()).orElse(false);
         if (deviceMissing || (acrMissing && !canReach)) return Optional.empty();
         return Optional.of(new Step(acrMissing ? controls.acr() : Optional.empty(), level.orElse(0), freshMissing));
-    }
-
-    private static Optional<Unmet> unmetAcr(String required, AccessContext.Authentication authentication) {
-        var level = authentication.levelOf(required);
-        if (level.isPresent() && authentication.level() >= level.get()) return Optional.empty();
-        return Optional.of(Unmet.of("acr", required, Optional.of(authentication.level())));
-    }
-
-    private static Optional<Unmet> unmetAge(Duration max, AccessContext context) {
-        var at = context.authentication().at();
-        // NB. Ages are compared, not times, since a time before the first one overflows.
-        var age = at.map(time -> Duration.between(time, context.time()));
-        if (age.isPresent() && age.get().compareTo(max) <= 0) return Optional.empty();
-        return Optional.of(Unmet.of("freshAuthentication", max, at));
     }
 
     /** A way in by authenticating: to a level, anew, or both. */

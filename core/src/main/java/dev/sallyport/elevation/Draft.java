@@ -16,6 +16,7 @@ final class Draft {
     List<Vote> approvals;
     Optional<String> sessionId;
     Optional<String> deviceId;
+    boolean byItself;
     Optional<Review> review;
 
     Draft(Elevation before) {
@@ -28,6 +29,7 @@ final class Draft {
         approvals = before.approvals();
         sessionId = before.sessionId();
         deviceId = before.deviceId();
+        byItself = before.byItself();
         review = before.review();
     }
 
@@ -51,7 +53,7 @@ final class Draft {
                 deviceId,
                 before.expiresAt(),
                 before.boundTo(),
-                before.byItself(),
+                byItself,
                 before.extending(),
                 review);
     }

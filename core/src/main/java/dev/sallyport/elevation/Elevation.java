@@ -93,6 +93,15 @@ public record Elevation(
         return deviceId.isPresent() && deviceId.equals(other.deviceId);
     }
 
+    /** Whether this one, as long as it is open, is why that one cannot be asked for or activated. */
+    public boolean inTheWayOf(Elevation wished) {
+        if (!privilege.equals(wished.privilege)) return false;
+        if (wished.extending.isPresent()) return extending.equals(wished.extending);
+        // NB. Whoever waits for an approval that does not come is who needs the emergency.
+        if (wished.emergency && status == Status.PENDING) return false;
+        return extending.isEmpty() && meets(wished);
+    }
+
     private Elevation with(Status changed, Optional<EndedBy> why) {
         var draft = new Draft(this);
         draft.status = changed;

@@ -29,19 +29,11 @@ public final class Forfeiture {
     public static Optional<EndedBy> of(Elevation elevation, Standing standing, Instant now) {
         if (standing.locked()) return Optional.of(EndedBy.LOCK);
         boolean eligible = standing.privilege()
-                .flatMap(privilege -> standing.holder().filter(holder -> admits(elevation, privilege, holder, now)))
+                .flatMap(privilege -> standing.holder()
+                        .filter(holder -> Requirements.eligible(privilege, elevation.emergency(), holder, now)))
                 .isPresent();
         if (!eligible) return Optional.of(EndedBy.ELIGIBILITY);
         return deviceServes(elevation, standing, now) ? Optional.empty() : Optional.of(EndedBy.DEVICE);
-    }
-
-    // NB. Who had it in an emergency need not be eligible otherwise.
-    private static boolean admits(Elevation elevation, Privilege privilege, Subject holder, Instant now) {
-        if (!elevation.emergency()) return privilege.eligible().admits(holder, now);
-        return privilege
-                .emergency()
-                .filter(rule -> rule.eligible().include(holder))
-                .isPresent();
     }
 
     private static boolean deviceServes(Elevation elevation, Standing standing, Instant now) {

@@ -21,13 +21,14 @@ public final class Lifecycle {
     public static Elevation apply(Elevation before, Step step, Instant now) {
         var current = before.at(now);
         if (step instanceof Step.Settle) return current;
-        if (step instanceof Step.Grant) return granted(require(current, Status.PENDING), now);
+        if (step instanceof Step.Grant) return granted(require(current, Status.PENDING), true, now);
         if (step instanceof Step.Approve approve) return approved(require(current, Status.PENDING), approve, now);
         if (step instanceof Step.Deny deny) return denied(require(current, Status.PENDING), deny.vote(), now);
         if (step instanceof Step.Cancel) return cancelled(current, now);
         if (step instanceof Step.Activate activate) return activated(require(current, Status.SCHEDULED), activate, now);
         if (step instanceof Step.Extend extend) return extended(require(current, Status.ACTIVE), extend.until());
         if (step instanceof Step.End end) return ended(current, end.why(), now);
+        if (step instanceof Step.Defer) return deferred(before, now);
         return reviewed(current, ((Step.Reviewed) step).review());
     }
 
@@ -36,7 +37,7 @@ public final class Lifecycle {
         throw new Conflict("It is " + current.status().id() + ", not " + status.id() + ".");
     }
 
-    private static Elevation granted(Elevation pending, Instant now) {
+    private static Elevation granted(Elevation pending, boolean there, Instant now) {
         var draft = new Draft(pending);
         draft.decidedAt = Optional.of(now);
         // NB. A request to prolong another one has no time of its own: the other's end moves.
@@ -45,7 +46,8 @@ public final class Lifecycle {
             return draft.done();
         }
         var later = pending.start().filter(now::isBefore);
-        draft.status = later.isPresent() ? Status.SCHEDULED : Status.ACTIVE;
+        draft.status = later.isPresent() || !there ? Status.SCHEDULED : Status.ACTIVE;
+        draft.byItself = pending.byItself() && there;
         draft.start = Optional.of(later.orElse(now));
         draft.end = Optional.of(draft.start.get().plus(pending.duration()));
         return draft.done();
@@ -56,7 +58,7 @@ public final class Lifecycle {
         var draft = new Draft(pending);
         draft.approvals = votes;
         var voted = draft.done();
-        return approve.quorum().reached(votes) ? granted(voted, now) : voted;
+        return approve.quorum().reached(votes) ? granted(voted, approve.there(), now) : voted;
     }
 
     private static Elevation denied(Elevation pending, Vote vote, Instant now) {
@@ -98,6 +100,13 @@ public final class Lifecycle {
         return draft.done();
     }
 
+    private static Elevation deferred(Elevation scheduled, Instant now) {
+        require(scheduled, Status.SCHEDULED);
+        var draft = new Draft(scheduled);
+        draft.byItself = false;
+        return draft.done().at(now);
+    }
+
     private static Elevation extended(Elevation active, Instant until) {
         if (active.end().filter(until::isAfter).isEmpty()) throw new Conflict("It lasts as long already.");
         var draft = new Draft(active);
@@ -110,7 +119,8 @@ public final class Lifecycle {
         var draft = new Draft(current);
         draft.status = Status.ENDED;
         draft.endedBy = Optional.of(why);
-        draft.end = Optional.of(now);
+        if (current.status() == Status.PENDING) draft.decidedAt = Optional.of(now);
+        draft.end = current.end().map(end -> now);
         return draft.done();
     }
 

@@ -6,11 +6,14 @@ import java.util.Optional;
 /** What can happen to an elevation. */
 public sealed interface Step {
 
-    /** Nobody has to be asked. */
+    /** Nobody has to be asked; the requester is there. */
     record Grant() implements Step {}
 
-    /** @param quorum when enough have agreed, judged by what people are now */
-    record Approve(Vote vote, Quorum quorum) implements Step {}
+    /**
+     * @param quorum when enough have agreed, judged by what people are now
+     * @param there whether the session that would have it goes on; if not, the requester activates it in another one
+     */
+    record Approve(Vote vote, Quorum quorum, boolean there) implements Step {}
 
     record Deny(Vote vote) implements Step {}
 
@@ -26,6 +29,9 @@ public sealed interface Step {
 
     /** Takes note of what the clock did. */
     record Settle() implements Step {}
+
+    /** It does not begin by itself any more: where it should have begun, nobody is. */
+    record Defer() implements Step {}
 
     record Reviewed(Review review) implements Step {}
 }

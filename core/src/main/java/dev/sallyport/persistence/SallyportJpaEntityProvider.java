@@ -113,7 +113,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
         private static void removeRows(KeycloakSession session, String realmId, String userId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query : List.of("removeLoginHistoryOfUser", "removeSessionsOfUser")) {
+            for (var query : List.of("removeLoginHistoryOfUser", "removeSessionsOfUser", "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .setParameter("userId", userId)

@@ -138,7 +138,7 @@ public final class Demo {
 
                   Application     %1$s
                   Keycloak        %2$s/admin/  (%3$s / %4$s)
-                  Users           engineer, auditor, contractor; the password is the name
+                  Users           engineer, auditor, contractor, lead; the password is the name
                   Certificates    %5$s  (password of the .p12 files: %6$s)
 
                 Your browser warns about the demo's own server certificate, once for each port: go on.
@@ -150,6 +150,9 @@ public final class Demo {
                   3. Press "Healthy laptop: report disk not encrypted", then "Refresh tokens": refused. Choose
                      "Sign in again": the page names the check and its remedy. Report the laptop healthy in a second
                      tab and press "Try again": you are in.
+                  4. Press "Do administrator's work": it takes a role that nobody has permanently. Give a reason. In a
+                     private window open %2$s/realms/demo/sallyport/approvals, sign in as lead and approve:
+                     the first window goes on, and two minutes later the role is gone.
 
                 The same by command, with the certificate of a device or without:
                   curl --cacert %5$s/server.crt \\

@@ -2,6 +2,8 @@ package dev.sallyport.demo;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.token.BearerTokenError;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -39,25 +41,35 @@ final class DemoApplication implements AutoCloseable {
             Optional<String> device,
             Optional<SignIn> ongoing,
             Optional<OIDCTokens> tokens,
+            boolean working,
             String refusal,
             String done) {
 
-        static final Visit NEW = new Visit(Optional.empty(), Optional.empty(), Optional.empty(), "", "");
+        static final Visit NEW = new Visit(Optional.empty(), Optional.empty(), Optional.empty(), false, "", "");
 
         Visit starting(String from, SignIn signIn) {
-            return new Visit(Optional.of(from), Optional.of(signIn), Optional.empty(), "", "");
+            return new Visit(Optional.of(from), Optional.of(signIn), Optional.empty(), false, "", "");
+        }
+
+        /** Signs in again because a resource server wants more than the tokens have. */
+        Visit challenged(SignIn signIn) {
+            return new Visit(device, Optional.of(signIn), tokens, true, "", "");
         }
 
         Visit with(OIDCTokens newTokens, String message) {
-            return new Visit(device, Optional.empty(), Optional.of(newTokens), "", message);
+            return new Visit(device, Optional.empty(), Optional.of(newTokens), working, "", message);
         }
 
         Visit refused(String why) {
-            return new Visit(device, ongoing, tokens, why, "");
+            return new Visit(device, ongoing, tokens, false, why, "");
         }
 
         Visit saying(String message) {
-            return new Visit(device, ongoing, tokens, refusal, message);
+            return new Visit(device, ongoing, tokens, false, refusal, message);
+        }
+
+        Visit worked(String message) {
+            return new Visit(device, ongoing, tokens, false, "", message);
         }
     }
 
@@ -73,6 +85,7 @@ final class DemoApplication implements AutoCloseable {
         var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         var app = new DemoApplication(http, URI.create("http://localhost:" + port), devices, management);
         http.createContext("/", app::serve);
+        http.createContext(LedgerDatabase.PATH, new LedgerDatabase(devices.values())::serve);
         http.setExecutor(Executors.newCachedThreadPool(task -> {
             var thread = new Thread(task, "demo application");
             thread.setDaemon(true);
@@ -105,8 +118,9 @@ final class DemoApplication implements AutoCloseable {
                 send(exchange, 403, Html.page("Not from here", ""));
                 return;
             }
-            keep(exchange, id, act(path, visit));
-            redirect(exchange, own.resolve("/"));
+            var acted = act(path, visit);
+            keep(exchange, id, acted);
+            redirect(exchange, acted.working() ? acted.ongoing().orElseThrow().address() : own.resolve("/"));
             return;
         }
         if (path.startsWith("/sign-in/") && devices.containsKey(path.substring("/sign-in/".length()))) {
@@ -117,7 +131,8 @@ final class DemoApplication implements AutoCloseable {
             keep(exchange, Optional.empty(), visit.starting(device, signIn));
             redirect(exchange, signIn.address());
         } else if (path.equals("/callback")) {
-            keep(exchange, id, completed(visit, own.resolve(exchange.getRequestURI())));
+            var completed = completed(visit, own.resolve(exchange.getRequestURI()));
+            keep(exchange, id, completed.working() && completed.tokens().isPresent() ? work(completed) : completed);
             redirect(exchange, own.resolve("/"));
         } else if (path.equals("/sign-out")) {
             id.ifPresent(visits::remove);
@@ -145,6 +160,24 @@ final class DemoApplication implements AutoCloseable {
         }
     }
 
+    /** Calls the resource server, and follows its challenge, but not twice: the user went on without. */
+    private Visit work(Visit visit) throws IOException, ParseException {
+        var request = new HTTPRequest(HTTPRequest.Method.POST, own.resolve(LedgerDatabase.PATH));
+        request.setAuthorization(
+                visit.tokens().orElseThrow().getBearerAccessToken().toAuthorizationHeader());
+        var answer = request.send();
+        if (answer.getStatusCode() == 200) return visit.worked(answer.getBody());
+        var challenge = answer.getWWWAuthenticate();
+        if (visit.working() || challenge == null) return visit.refused("The database says: " + answer.getBody());
+        try {
+            var error = BearerTokenError.parse(challenge);
+            if (error.getScope() == null) return visit.refused("The database says: " + error.getCode());
+            return visit.challenged(SignIn.begin(realm(visit), own.resolve("/callback"), error.getScope()));
+        } catch (com.nimbusds.oauth2.sdk.ParseException e) {
+            return visit.refused("The database's challenge cannot be read.");
+        }
+    }
+
     private Visit act(String path, Visit visit) throws Exception {
         if (path.equals("/refresh") && visit.tokens().isPresent()) {
             try {
@@ -153,6 +186,7 @@ final class DemoApplication implements AutoCloseable {
                 return visit.refused(refused.getMessage());
             }
         }
+        if (path.equals("/work") && visit.tokens().isPresent()) return work(visit);
         for (var device : Device.values()) {
             if (path.equals("/report/" + device.id() + "/healthy")) return reported(visit, device, true);
             if (path.equals("/report/" + device.id() + "/ill")) return reported(visit, device, false);
@@ -175,7 +209,7 @@ final class DemoApplication implements AutoCloseable {
                         + Html.text(story(id)) + "</li>")
                 .collect(Collectors.joining("\n"));
         return messages(visit)
-                + "<p>Each link starts an ordinary sign-in. Users and passwords: engineer, auditor, contractor; the"
+                + "<p>Each link starts an ordinary sign-in. Users and passwords: engineer, auditor, contractor, lead; the"
                 + " password is the name.</p>\n<ul>\n" + links + "\n</ul>\n" + management();
     }
 
@@ -186,6 +220,8 @@ final class DemoApplication implements AutoCloseable {
                 + "<p>" + Html.button("/refresh", "Refresh tokens") + " "
                 + Html.link("/sign-in/" + visit.device().orElse(""), "Sign in again (single sign-on)") + " or "
                 + Html.link("/sign-out", "sign out") + "</p>\n"
+                + "<p>" + Html.button("/work", "Do administrator's work") + " takes the role db-admin, which"
+                + " nobody has permanently.</p>\n"
                 + management()
                 + "<h2>Access token</h2>\n<pre tabindex=\"0\">"
                 + Html.text(claims(tokens.getAccessToken().getValue())) + "</pre>";

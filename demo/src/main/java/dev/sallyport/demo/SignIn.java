@@ -35,8 +35,9 @@ import java.net.URL;
  * @param realm the realm's address as the browser sees it, which is its issuer; it differs from device to device, because
  *     each has a port of its own
  * @param callback where the browser comes back to
+ * @param scope what is asked for
  */
-record SignIn(URI realm, URI callback, State state, Nonce nonce, CodeVerifier verifier) {
+record SignIn(URI realm, URI callback, Scope scope, State state, Nonce nonce, CodeVerifier verifier) {
 
     static final ClientID CLIENT = new ClientID("demo-app");
 
@@ -51,12 +52,16 @@ record SignIn(URI realm, URI callback, State state, Nonce nonce, CodeVerifier ve
     }
 
     static SignIn begin(URI realm, URI callback) {
-        return new SignIn(realm, callback, new State(), new Nonce(), new CodeVerifier());
+        return begin(realm, callback, new Scope("openid"));
+    }
+
+    static SignIn begin(URI realm, URI callback, Scope scope) {
+        return new SignIn(realm, callback, scope, new State(), new Nonce(), new CodeVerifier());
     }
 
     /** Where to send the browser. */
     URI address() {
-        return new AuthenticationRequest.Builder(new ResponseType("code"), new Scope("openid"), CLIENT, callback)
+        return new AuthenticationRequest.Builder(new ResponseType("code"), scope, CLIENT, callback)
                 .endpointURI(endpoint(realm, "auth"))
                 .state(state)
                 .nonce(nonce)

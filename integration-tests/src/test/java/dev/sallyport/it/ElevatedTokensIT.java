@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.ClientCertificate;
 import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.LogoutReceiver;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
@@ -30,9 +32,11 @@ class ElevatedTokensIT {
     private static final Map<String, String> OFFLINE = Map.of("scope", "openid offline_access");
 
     private static GuardedRealm guarded;
+    private static LogoutReceiver receiver;
 
     @BeforeAll
     static void makeRealm(KeycloakServer server) {
+        receiver = LogoutReceiver.start();
         guarded = GuardedRealm.on(server, r -> r.group("/dba")
                 .clientRole(LEDGER, ADMIN)
                 .clientRole(LEDGER, READER)
@@ -42,12 +46,20 @@ class ElevatedTokensIT {
                         u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
                 .user("carol", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("dan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("fay", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("gus", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .client("console", ClientBuilder::publicClient)
                 .client("books", c -> c.publicClient()
                         .audience("ledger-api")
                         .audience("narrow-api")
                         .with(client -> client.getProtocolMappers().add(rolesInUserinfo())))
+                .client("told", c -> c.publicClient().with(client -> client.getAttributes()
+                        .putAll(Map.of(
+                                "backchannel.logout.url",
+                                receiver.url("told"),
+                                "backchannel.logout.session.required",
+                                "true"))))
                 .client("narrow", c -> c.publicClient().with(client -> client.setFullScopeAllowed(false)))
                 .client("scoped", c -> c.publicClient().with(client -> client.setFullScopeAllowed(false)))
                 .client("narrow-api", c -> c.resourceServer(GuardedRealm.API_SECRET)
@@ -62,9 +74,15 @@ class ElevatedTokensIT {
         privilege("brief", "\"maxDuration\":\"PT4H\",\"defaultDuration\":\"PT1H\",\"tokenLifespan\":\"PT30S\"");
         privilege("moment", "\"maxDuration\":\"PT1H\",\"defaultDuration\":\"PT5S\"");
         privilege("everywhere", "\"maxDuration\":\"PT4H\",\"defaultDuration\":\"PT1H\",\"boundTo\":\"user\"");
+        privilege("closing", "\"maxDuration\":\"PT4H\",\"defaultDuration\":\"PT1H\"", ",\"endSessions\":true");
         privilege(
                 "healthy",
                 "\"maxDuration\":\"PT4H\",\"defaultDuration\":\"PT1H\",\"device\":{\"compliant\":true},\"boundTo\":\"device\"");
+    }
+
+    @AfterAll
+    static void stopReceiver() {
+        receiver.close();
     }
 
     @Test
@@ -101,11 +119,11 @@ class ElevatedTokensIT {
 
     @Test
     void otherSessionsOfTheUserGetNothingOfWhatIsBoundToOne() {
-        var bob = person("bob");
-        bob.elevated("db-admin");
+        var fay = person("fay");
+        fay.elevated("db-admin");
 
-        assertThat(roles(person("bob").at("books").claims())).isEmpty();
-        assertThat(roles(person("carol").at("books").claims())).isEmpty();
+        assertThat(roles(person("fay").at("books").claims())).isEmpty();
+        assertThat(roles(person("gus").at("books").claims())).isEmpty();
     }
 
     @Test
@@ -303,6 +321,25 @@ class ElevatedTokensIT {
         assertThat(roles(tokens.claims())).isEmpty();
     }
 
+    @Test
+    void sessionGoesWithThePrivilegeThatSaysSoAndItsApplicationsAreTold() {
+        var eve = person("eve");
+        var other = person("eve").at("told");
+        var elevation = eve.elevated("closing");
+        var tokens = eve.at("told");
+        var sid = tokens.claims().path("sid").asText();
+
+        eve.end(elevation);
+
+        await().atMost(SOON).until(() -> receiver.notice("told", sid).isPresent());
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        eve.app("told").refresh(tokens.refreshToken()).status())
+                .isEqualTo(400));
+        assertThat(eve.app("told").authorize(Map.of("prompt", "none")).error()).isEqualTo("login_required");
+        assertThat(eve.app("told").refresh(other.refreshToken()).status()).isEqualTo(200);
+        assertThat(person("eve").at("told").status()).isEqualTo(200);
+    }
+
     private static Person person(String name) {
         return Person.loggedIn(guarded, name, Optional.empty());
     }
@@ -370,11 +407,15 @@ class ElevatedTokensIT {
     }
 
     private static void privilege(String name, String activation) {
+        privilege(name, activation, "");
+    }
+
+    private static void privilege(String name, String activation, String more) {
         guarded.realm()
                 .api()
                 .post("/privileges", """
                         {"name":"%s","displayName":"%s","mode":"token","grants":{"clientRoles":{"ledger":["db-admin"]}},
-                         "eligible":{"groups":["/dba"]},"activation":{%s}}""".formatted(name, name, activation))
+                         "eligible":{"groups":["/dba"]},"activation":{%s}%s}""".formatted(name, name, activation, more))
                 .expect(201);
     }
 

@@ -96,6 +96,26 @@ class StatementCountIT {
         assertThat(more(with, without)).isEmpty();
     }
 
+    @Test
+    void privilegesCostASessionThatHasNoneOneLookUpByItsUser() {
+        var privileged = GuardedRealm.on(node);
+        privileged.realm().api().post("/privileges", """
+                        {"name":"clerk","displayName":"Clerk","mode":"token","grants":{"realmRoles":["clerk"]},
+                         "eligible":{"groups":["/finance"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+
+        var without = refresh(unguarded.oidc("wiki"));
+        var with = refresh(privileged.wiki());
+
+        assertThat(more(with, without)).singleElement().satisfies(statement -> {
+            var where = statement.substring(statement.indexOf(" where "));
+            assertThat(statement).contains(" from SP_ELEVATION ");
+            assertThat(where)
+                    .containsPattern("REALM_ID.*REQUESTER_ID|REQUESTER_ID.*REALM_ID")
+                    .doesNotContain(" or ");
+        });
+    }
+
     private static List<String> refresh(OidcClient client) {
         var token = client.tokens("ann", GuardedRealm.PASSWORD).refreshToken();
         return reads(() -> assertThat(client.refresh(token).status()).isEqualTo(200));

@@ -4,6 +4,7 @@ import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.elevation.ElevationRefusal;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
@@ -15,6 +16,7 @@ import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelDuplicateException;
 import org.keycloak.models.RealmModel;
+import org.keycloak.services.ErrorResponseException;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
 /** One request to the administration of a realm: who asks, and how every resource answers. */
@@ -61,6 +63,9 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
             return answer.get();
         } catch (Refusal refusal) {
             return refuse(refusal);
+        } catch (ElevationRefusal refusal) {
+            session.getTransactionManager().setRollbackOnly();
+            return SelfService.response(refusal);
         } catch (DocumentFault fault) {
             return refuse(Refusal.of(fault));
         } catch (ComponentValidationException e) {
@@ -68,6 +73,10 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
                     e.getCause() instanceof DocumentFault fault
                             ? Refusal.of(fault)
                             : Refusal.badRequest(e.getMessage()));
+        } catch (ErrorResponseException e) {
+            // NB. A component that is refused for who asks; Keycloak's own interface would answer the same.
+            if (e.getErrorDescription() == null) throw e;
+            return refuse(Refusal.forbidden(e.getErrorDescription()));
         } catch (ModelDuplicateException e) {
             return refuse(Refusal.conflict("Another request made the same at the same time."));
         }
@@ -124,7 +133,7 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
             return new Answer(Status.NO_CONTENT, MediaType.APPLICATION_JSON, "");
         }
 
-        private Response response() {
+        Response response() {
             var response = Response.status(status).header("Cache-Control", "no-store");
             return "".equals(entity)
                     ? response.build()

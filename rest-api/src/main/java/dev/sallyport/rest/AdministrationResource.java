@@ -42,6 +42,16 @@ public final class AdministrationResource {
         return new AccessPoliciesResource(administration);
     }
 
+    @Path("privileges")
+    public PrivilegesResource privileges() {
+        return new PrivilegesResource(administration);
+    }
+
+    @Path("elevations")
+    public ElevationsResource elevations() {
+        return new ElevationsResource(administration);
+    }
+
     @Path("locks")
     public LocksResource locks() {
         return new LocksResource(administration);

@@ -9,6 +9,7 @@ import dev.sallyport.lock.Lock.Unreadable;
 import dev.sallyport.lock.Lock.Valid;
 import dev.sallyport.lock.realm.LockProvider;
 import dev.sallyport.lock.realm.Locking;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -69,15 +70,13 @@ public final class LocksResource {
             var asked = Lock.read(RequestText.body(body));
             var user = asked.user().map(this::user);
             asked.device().ifPresent(this::requireDevice);
-            if (asked.privilege().isPresent()) {
-                throw new DocumentFault("privilege", "is not a privilege of the realm");
-            }
+            asked.privilege().ifPresent(this::requirePrivilege);
             var now = administration.clock().instant();
             if (asked.until().filter(end -> !end.isAfter(now)).isPresent()) {
                 throw new DocumentFault("until", "must be in the future");
             }
             var lock = new Lock(
-                    user.map(UserModel::getId), asked.device(), Optional.empty(), asked.reason(), asked.until());
+                    user.map(UserModel::getId), asked.device(), asked.privilege(), asked.reason(), asked.until());
             if (!forced && shutsOutTheCaller(lock)) {
                 throw Refusal.conflict(
                         "This lock would shut you out. Repeat the request with ?force=true if you want that.");
@@ -107,6 +106,12 @@ public final class LocksResource {
                 .find(id)
                 .isEmpty()) {
             throw new DocumentFault("device", "is not a registered device");
+        }
+    }
+
+    private void requirePrivilege(String name) {
+        if (PrivilegeProvider.documents(administration.realm()).find(name).isEmpty()) {
+            throw new DocumentFault("privilege", "is not a privilege of the realm");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.rest;
 
 import dev.sallyport.access.realm.AccessServer;
 import dev.sallyport.access.realm.PolicyImpact;
+import dev.sallyport.privilege.realm.StandingPrivileges;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -40,6 +41,27 @@ public final class ReportsResource {
                             MediaType.TEXT_HTML + ";charset=utf-8",
                             new PolicyImpactReport(session, administration.realm())
                                     .html(rows, days, administration.who().user()));
+            };
+        });
+    }
+
+    /** As it is now: what is held for good has no time. */
+    @GET
+    @Path("standing-privileges")
+    public Response standingPrivileges(@QueryParam("format") String format) {
+        return administration.answer(Right.AUDIT, () -> {
+            var form = Report.Format.of(format);
+            var session = administration.session();
+            var holdings = new StandingPrivileges(session, administration.realm()).holdings();
+            return switch (form) {
+                case JSON -> Answer.ok(holdings);
+                case CSV ->
+                    Answer.text(Report.CSV + ";charset=utf-8;header=present", StandingPrivilegesReport.csv(holdings));
+                case HTML ->
+                    Answer.text(
+                            MediaType.TEXT_HTML + ";charset=utf-8",
+                            new StandingPrivilegesReport(session, administration.realm())
+                                    .html(holdings, administration.who().user()));
             };
         });
     }

@@ -39,6 +39,29 @@ class MessagesTest {
 
     private static final Path TEMPLATES = Path.of("src/main/resources/theme-resources/templates");
 
+    private static final List<String> PAGES = List.of(
+            "sallyport-denied.ftl",
+            "sallyport-checking.ftl",
+            "sallyport-policy-impact.ftl",
+            "sallyport-elevation.ftl",
+            "sallyport-waiting.ftl",
+            "sallyport-not-elevated.ftl",
+            "sallyport-approvals.ftl",
+            "sallyport-approval.ftl");
+
+    /** What else can be unmet of a privilege. */
+    private static final List<String> ELEVATION = List.of(
+            "justification",
+            "ticket",
+            "schedule",
+            "incompatibleWith",
+            "lastEditor",
+            "oneActive",
+            "openRequests",
+            "emergency.perDay",
+            "emergency.reviewed",
+            "emergency.acr");
+
     private static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 
     static Stream<Locale> languages() {
@@ -114,7 +137,7 @@ class MessagesTest {
     void noPageAsksForATextThatIsMissing(Locale language) throws IOException {
         var texts = Texts.in(language);
 
-        for (var page : List.of("sallyport-denied.ftl", "sallyport-checking.ftl", "sallyport-policy-impact.ftl")) {
+        for (var page : PAGES) {
             var asked = Pattern.compile("msg\\(\"([^\"]+)\"")
                     .matcher(Files.readString(TEMPLATES.resolve(page)))
                     .results()
@@ -186,7 +209,9 @@ class MessagesTest {
         var own = Stream.of("acr", "freshAuthentication", "block", "policy", "decision", "lock", "device.status");
         var ofDevice = requirement().unmet(Recognition.unrecognised(Reason.NO_PROOF), NOW).stream()
                 .map(Unmet::control);
-        return Stream.concat(own, ofDevice).toList();
+        return Stream.of(own, ofDevice, ELEVATION.stream())
+                .flatMap(controls -> controls)
+                .toList();
     }
 
     // NB. By reflection over the record, so that a requirement that is added cannot be forgotten here.

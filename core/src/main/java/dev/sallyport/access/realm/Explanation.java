@@ -8,6 +8,7 @@ import dev.sallyport.device.Recognition.Unrecognised;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.text.MessageFormat;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,6 +50,23 @@ public record Explanation(boolean recognised, String device, List<Check> checks)
                 .distinct()
                 .toList();
         return new Explanation(judgement.device() instanceof Recognised, device(texts, judgement.device()), checks);
+    }
+
+    /** What is not met of something else than a policy, in the same words. */
+    public static List<Check> checks(KeycloakSession session, RealmModel realm, Locale locale, List<Unmet> unmet) {
+        var texts = new Texts(messages(session, realm, locale), locale);
+        return unmet.stream().map(each -> check(texts, each)).distinct().toList();
+    }
+
+    /** A text of the login theme, by its key below {@code sallyport}. */
+    public static String text(KeycloakSession session, RealmModel realm, Locale locale, String key, Object... values) {
+        return new Texts(messages(session, realm, locale), locale).text(key, values);
+    }
+
+    /** A length of time as one would say it. */
+    public static String spell(KeycloakSession session, RealmModel realm, Locale locale, Duration length) {
+        var texts = new Texts(messages(session, realm, locale), locale);
+        return new Spell(length).say(texts::text);
     }
 
     /** The remedy for one unmet control in English, for administrators and programs. */

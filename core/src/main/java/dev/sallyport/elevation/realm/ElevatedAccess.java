@@ -37,7 +37,7 @@ public record ElevatedAccess(Elevation elevation, Privilege privilege, Set<RoleM
     public static List<ElevatedAccess> of(KeycloakSession session, ClientSessionContext context) {
         var clientSession = context.getClientSession();
         var realm = clientSession.getRealm();
-        if (PrivilegeProvider.all(realm).isEmpty()) return List.of();
+        if (PrivilegeProvider.held(realm).isEmpty()) return List.of();
         // NB. What goes with an offline token is used where no session is watched over any more.
         if (context.isOfflineTokenRequested()) return List.of();
         return new Elevations(session, realm, Clock.systemUTC())

@@ -122,6 +122,12 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                 .setParameter("realmId", realm.getId())
                 .setParameter("after", BEGINNING)
                 .getResultList()
+                .stream()
+                // NB. What is granted for later can be activated in another session.
+                .filter(id -> elevations
+                        .find(id)
+                        .filter(found -> found.inEffect(clock.instant()))
+                        .isPresent())
                 .forEach(id -> elevations.end(id, EndedBy.LOGOUT));
     }
 

@@ -1,22 +1,17 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.AdministrativeRoles;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.keycloak.Config;
-import org.keycloak.models.AdminRoles;
-import org.keycloak.models.ClientModel;
-import org.keycloak.models.Constants;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.models.utils.RoleUtils;
 
 /** The roles that a privilege grants, as they are in the realm now. */
 final class PrivilegeRoles {
-
-    private static final String SALLYPORT = "sallyport";
 
     private PrivilegeRoles() {}
 
@@ -28,7 +23,7 @@ final class PrivilegeRoles {
      */
     static Set<RoleModel> ofToken(RealmModel realm, Privilege privilege) {
         return RoleUtils.expandCompositeRolesStream(named(realm, privilege))
-                .filter(role -> !administers(realm, role))
+                .filter(role -> !AdministrativeRoles.contain(role))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -40,17 +35,5 @@ final class PrivilegeRoles {
                         .flatMap(found -> client.getValue().stream().map(found::getRole)));
         return Stream.concat(grants.realmRoles().stream().map(realm::getRole), ofClients)
                 .filter(Objects::nonNull);
-    }
-
-    /** Whether it is one of Keycloak's own administration, or of ours. */
-    static boolean administers(RealmModel realm, RoleModel role) {
-        boolean master = Config.getAdminRealm().equals(realm.getName());
-        if (role.getContainer() instanceof ClientModel client) {
-            var id = client.getClientId();
-            return id.equals(SALLYPORT)
-                    || id.equals(Constants.REALM_MANAGEMENT_CLIENT_ID)
-                    || (master && id.endsWith("-realm"));
-        }
-        return master && AdminRoles.ALL_ROLES.contains(role.getName());
     }
 }

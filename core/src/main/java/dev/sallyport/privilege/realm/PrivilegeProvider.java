@@ -1,5 +1,7 @@
 package dev.sallyport.privilege.realm;
 
+import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.configuration.realm.DocumentFactory;
 import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
@@ -7,18 +9,27 @@ import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.session.realm.Reevaluation;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
 import org.keycloak.provider.Provider;
+import org.keycloak.services.ErrorResponseException;
 
 /** A realm's privileges, one component each. */
 public final class PrivilegeProvider implements Provider {
 
     /** The provider id of a privilege's component. */
     public static final String ID = "sallyport-privilege";
+
+    /** An attribute of the session: the name of the privilege that is being confirmed, and not edited. */
+    private static final String CONFIRMING = "sallyport.privilege.confirming";
 
     private PrivilegeProvider() {}
 
@@ -31,8 +42,9 @@ public final class PrivilegeProvider implements Provider {
      * A privilege as the realm holds it.
      *
      * @param fault what is wrong with it; such a privilege gives nobody anything
+     * @param editors who edited it and was not confirmed yet
      */
-    public record Held(String name, Optional<Privilege> privilege, Optional<String> fault) {}
+    public record Held(String name, Optional<Privilege> privilege, Optional<String> fault, Set<String> editors) {}
 
     /** Every privilege, also those that cannot be read, in the order of their names. */
     public static List<Held> held(RealmModel realm) {
@@ -41,7 +53,10 @@ public final class PrivilegeProvider implements Provider {
 
     /** Every privilege that can be had, in the order of their names. */
     public static List<Privilege> all(RealmModel realm) {
-        return held(realm).stream().flatMap(held -> held.privilege().stream()).toList();
+        return held(realm).stream()
+                .flatMap(held -> held.privilege().stream())
+                .filter(privilege -> grantable(realm, privilege))
+                .toList();
     }
 
     /** @return empty when there is no such privilege, or when its document is not valid */
@@ -49,20 +64,69 @@ public final class PrivilegeProvider implements Provider {
         return held(realm).stream()
                 .filter(held -> held.name().equals(name))
                 .findFirst()
-                .flatMap(Held::privilege);
+                .flatMap(Held::privilege)
+                .filter(privilege -> grantable(realm, privilege));
     }
 
-    /** The id of the user who edited the privilege last, and so must neither request nor approve; empty once confirmed. */
+    // NB. Not only when it is saved: roles are deleted, and roles that administer can be put into others, at any time.
+    private static boolean grantable(RealmModel realm, Privilege privilege) {
+        return new GrantedRoles(realm, privilege).fault().isEmpty();
+    }
+
+    /** The roles that a privilege grants, without those that they contain. */
+    public static List<RoleModel> roles(RealmModel realm, Privilege privilege) {
+        return new GrantedRoles(realm, privilege).roles();
+    }
+
+    /**
+     * The ids of those who edited the privilege since somebody else confirmed it. They must neither request nor approve it.
+     */
+    public static Set<String> editors(RealmModel realm, String name) {
+        return held(realm).stream()
+                .filter(held -> held.name().equals(name))
+                .findFirst()
+                .map(Held::editors)
+                .orElse(Set.of());
+    }
+
+    /** The id of the user who edited the privilege last; empty once somebody else confirmed it. */
     public static Optional<String> lastEditor(RealmModel realm, String name) {
-        return Optional.empty();
+        return editors(realm, name).stream().reduce((earlier, later) -> later);
+    }
+
+    /** Whether that user edited the privilege and nobody else confirmed it since. */
+    public static boolean edited(RealmModel realm, String name, String userId) {
+        return editors(realm, name).contains(userId);
+    }
+
+    /**
+     * Ends what was held against those who edited the privilege. Recorded if anything was.
+     *
+     * @return whether there is such a privilege
+     * @throws ErrorResponseException if the bearer of the request's token is none who could
+     */
+    public static boolean confirm(KeycloakSession session, RealmModel realm, String name) {
+        var document = documents(realm).find(name);
+        if (document.isEmpty()) return false;
+        var editors = editors(realm, name);
+        Editor.of(session).ifPresent(editor -> editor.requireAnotherPerson(editors));
+        if (editors.isEmpty()) return true;
+        session.setAttribute(CONFIRMING, name);
+        try {
+            documents(realm).put(name, document.get());
+        } finally {
+            session.removeAttribute(CONFIRMING);
+        }
+        return true;
     }
 
     private static Held compile(ComponentModel component) {
         var name = String.valueOf(component.getName());
+        var editors = Collections.unmodifiableSet(Editors.of(component));
         try {
-            return new Held(name, Optional.of(read(component)), Optional.empty());
+            return new Held(name, Optional.of(read(component)), Optional.empty(), editors);
         } catch (DocumentFault fault) {
-            return new Held(name, Optional.empty(), Optional.of(fault.getMessage()));
+            return new Held(name, Optional.empty(), Optional.of(fault.getMessage()), editors);
         }
     }
 
@@ -78,27 +142,82 @@ public final class PrivilegeProvider implements Provider {
     @Override
     public void close() {}
 
-    /** Validates and records every change, through whichever API it comes. */
+    /** Validates and records every change, through whichever API it comes, and remembers whose it was. */
     public static final class Factory extends DocumentFactory<PrivilegeProvider> {
 
+        private static final String KIND = "privilege";
+
         public Factory() {
-            super(ID, "privilege", "Roles that people can have for a while.", PrivilegeProvider::new);
+            super(ID, KIND, "Roles that people can have for a while.", PrivilegeProvider::new);
         }
 
         @Override
         protected void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
-            read(model);
+            var privilege = read(model);
+            if (privilege.name().equals(session.getAttribute(CONFIRMING))) {
+                Editors.set(model, Set.of());
+                return;
+            }
+            var editor = Editor.of(session);
+            if (editor.isEmpty() || editor.get().makesRealm()) {
+                // NB. Nothing that comes with it need be there yet, and then nobody can have it.
+                refuse(new PrivilegeReferences(session, realm).faultOfImport(privilege));
+                editor.ifPresent(maker -> Editors.set(model, and(Editors.of(model), maker)));
+                return;
+            }
+            refuse(new PrivilegeReferences(session, realm).fault(privilege));
+            editor.get().requireRightToGrant(realm, privilege);
+            Editors.set(model, and(storedEditors(realm, model), editor.get()));
+        }
+
+        private static void refuse(Optional<DocumentFault> fault) {
+            fault.ifPresent(found -> {
+                throw found;
+            });
+        }
+
+        // NB. From the database: what the request holds is what its sender wants it to say.
+        private static Set<String> storedEditors(RealmModel realm, ComponentModel model) {
+            return Optional.ofNullable(model.getId())
+                    .map(realm::getComponent)
+                    .map(Editors::of)
+                    .orElse(Set.of());
+        }
+
+        private static Set<String> and(Set<String> editors, Editor editor) {
+            var all = new LinkedHashSet<>(editors);
+            all.remove(editor.id());
+            all.add(editor.id());
+            return all;
+        }
+
+        @Override
+        public void onCreate(KeycloakSession session, RealmModel realm, ComponentModel model) {
+            super.onCreate(session, realm, model);
+            new ElevationScopes(realm).make(read(model));
         }
 
         @Override
         public void onUpdate(KeycloakSession session, RealmModel realm, ComponentModel old, ComponentModel model) {
-            super.onUpdate(session, realm, old, model);
+            if (session.getAttribute(CONFIRMING) == null) super.onUpdate(session, realm, old, model);
+            else confirmed(session, realm, old);
+            new ElevationScopes(realm).make(read(model));
             Reevaluation.ofRealm(session, realm);
+        }
+
+        private static void confirmed(KeycloakSession session, RealmModel realm, ComponentModel old) {
+            new JpaAuditLog(session, realm)
+                    .append(AuditEntries.of(session, "config.confirmed")
+                            .about(KIND, old.getName())
+                            .with("document", DocumentComponents.document(old))
+                            .with("editors", Editors.of(old))
+                            .at(Clock.systemUTC()));
         }
 
         @Override
         public void preRemove(KeycloakSession session, RealmModel realm, ComponentModel model) {
             super.preRemove(session, realm, model);
+            new ElevationScopes(realm).remove(String.valueOf(model.getName()));
             Reevaluation.ofRealm(session, realm);
         }
     }

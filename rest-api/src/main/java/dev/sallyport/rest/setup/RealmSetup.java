@@ -1,6 +1,10 @@
 package dev.sallyport.rest.setup;
 
 import dev.sallyport.audit.realm.AuditTree;
+import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.ElevationScopes;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.rest.ApprovalsResource;
 import dev.sallyport.rest.setup.Piece.State;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +41,9 @@ public final class RealmSetup {
 
     private static final String SALLYPORT = "sallyport";
     private static final String ACCESS = "sallyport-access";
+    private static final String ELEVATE = "sallyport-elevate";
+    private static final String APPROVE = "sallyport-approve";
+    private static final String APPROVALS = ApprovalsResource.CLIENT;
     private static final String MANAGE = "manage";
 
     /** Roles and what they are for; {@code manage} includes the others. */
@@ -72,6 +79,8 @@ public final class RealmSetup {
                                 .distinct()
                                 .flatMap(id -> lacking(Authenticator.class, id)),
                         lacking(RequiredActionProvider.class, ACCESS),
+                        lacking(RequiredActionProvider.class, ELEVATE),
+                        lacking(RequiredActionProvider.class, APPROVE),
                         lacking(ClientPolicyExecutorProvider.class, ACCESS),
                         lacking(EventListenerProvider.class, SALLYPORT),
                         ElevationMappers.providers().flatMap(id -> lacking(ProtocolMapper.class, id)))
@@ -153,10 +162,15 @@ public final class RealmSetup {
                         "optional-client-scope/" + console.getClientId() + "/" + SALLYPORT,
                         () -> Piece.state(console.getClientScopes(false).containsKey(SALLYPORT)),
                         () -> console.addClientScope(scope().orElseThrow(), false))));
+        pieces.add(requiredAction(ACCESS, "Conditional access"));
+        pieces.add(requiredAction(ELEVATE, "Request elevated access"));
+        pieces.add(requiredAction(APPROVE, "Decide on elevated access"));
         pieces.add(new Piece(
-                "required-action/" + ACCESS,
-                () -> Piece.state(requiredAction(), RealmSetup::runsForEverybody),
-                this::makeRequiredAction));
+                "client/" + APPROVALS,
+                () -> Piece.state(
+                        Optional.ofNullable(realm.getClientByClientId(APPROVALS)), this::onlyLeadsToApprovals),
+                this::makeApprovals));
+        PrivilegeProvider.all(realm).forEach(privilege -> pieces.add(elevationScope(privilege)));
         pieces.addAll(new ClientPolicyPieces(session, realm).all());
         pieces.addAll(new ElevationMappers(realm).all());
         pieces.add(new Piece(
@@ -228,6 +242,41 @@ public final class RealmSetup {
         ClientManager.createClient(session, realm, client);
     }
 
+    private boolean onlyLeadsToApprovals(ClientModel client) {
+        return client.isEnabled()
+                && client.isStandardFlowEnabled()
+                && !client.isImplicitFlowEnabled()
+                && !client.isDirectAccessGrantsEnabled()
+                && !client.isFullScopeAllowed()
+                && client.getRedirectUris().equals(Set.of(approvals() + "*"))
+                && client.getClientScopes(true).containsKey(SALLYPORT);
+    }
+
+    private void makeApprovals() {
+        var client = new ClientRepresentation();
+        client.setClientId(APPROVALS);
+        client.setName("Sallyport approvals");
+        client.setDescription("Where links in mails lead. It gets no tokens; the decision is a part of the login.");
+        client.setProtocol(OIDCLoginProtocol.LOGIN_PROTOCOL);
+        client.setEnabled(true);
+        client.setPublicClient(true);
+        client.setStandardFlowEnabled(true);
+        client.setImplicitFlowEnabled(false);
+        client.setDirectAccessGrantsEnabled(false);
+        client.setServiceAccountsEnabled(false);
+        client.setFullScopeAllowed(false);
+        client.setRootUrl(Constants.AUTH_BASE_URL_PROP);
+        client.setBaseUrl(approvals());
+        client.setRedirectUris(List.of(approvals() + "*"));
+        client.setAttributes(Map.of("pkce.code.challenge.method", "S256"));
+        // NB. So that policies about Sallyport's own services hold here as they do at the REST interface.
+        ClientManager.createClient(session, realm, client).addClientScope(scope().orElseThrow(), true);
+    }
+
+    private String approvals() {
+        return "/realms/" + realm.getName() + "/sallyport/approvals";
+    }
+
     private Piece role(String name) {
         return new Piece("role/" + SALLYPORT + "/" + name, () -> Piece.state(findRole(name), role -> true), () -> {
             var role = client().orElseThrow().addRole(name);
@@ -279,19 +328,28 @@ public final class RealmSetup {
         return Optional.ofNullable(realm.getClientByClientId(Constants.ACCOUNT_CONSOLE_CLIENT_ID));
     }
 
-    private Optional<RequiredActionProviderModel> requiredAction() {
-        return Optional.ofNullable(realm.getRequiredActionProviderByAlias(ACCESS));
+    private Piece elevationScope(Privilege privilege) {
+        var scopes = new ElevationScopes(realm);
+        return new Piece(
+                "client-scope/" + ElevationScopes.name(privilege.name()),
+                () -> Piece.state(scopes.find(privilege.name()), ElevationScopes::onlyAsks),
+                () -> scopes.make(privilege));
     }
 
-    private static boolean runsForEverybody(RequiredActionProviderModel action) {
-        return action.isEnabled() && ACCESS.equals(action.getProviderId());
+    private Piece requiredAction(String id, String name) {
+        return new Piece(
+                "required-action/" + id,
+                () -> Piece.state(
+                        Optional.ofNullable(realm.getRequiredActionProviderByAlias(id)),
+                        action -> action.isEnabled() && id.equals(action.getProviderId())),
+                () -> makeRequiredAction(id, name));
     }
 
-    private void makeRequiredAction() {
+    private void makeRequiredAction(String id, String name) {
         var action = new RequiredActionProviderModel();
-        action.setAlias(ACCESS);
-        action.setProviderId(ACCESS);
-        action.setName("Conditional access");
+        action.setAlias(id);
+        action.setProviderId(id);
+        action.setName(name);
         action.setEnabled(true);
         action.setDefaultAction(false);
         action.setPriority(realm.getRequiredActionProvidersStream()

@@ -128,7 +128,9 @@ public final class SallyportFlows {
                                 Map.of("outcome", "reauthenticate", "level", "1"),
                                 "auth-password-form")),
                 step(CONDITIONAL, asked(name + " level 1", outcomeOf(1), "auth-password-form")),
-                step(CONDITIONAL, asked(name + " level 2", outcomeOf(2), "auth-otp-form")));
+                step(CONDITIONAL, asked(name + " level 2", outcomeOf(2), "auth-otp-form")),
+                // NB. Last, when the user has given all that is asked for.
+                step(REQUIRED, "sallyport-elevation"));
     }
 
     private static Map<String, String> outcomeOf(int level) {

@@ -1,0 +1,369 @@
+package dev.sallyport.authenticators;
+
+import dev.sallyport.access.Unmet;
+import dev.sallyport.authenticators.ElevationPages.Entered;
+import dev.sallyport.authenticators.ElevationPages.Fault;
+import dev.sallyport.device.Device;
+import dev.sallyport.document.Documents;
+import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.ElevationRefusal;
+import dev.sallyport.elevation.Status;
+import dev.sallyport.elevation.Vote;
+import dev.sallyport.elevation.realm.Actor;
+import dev.sallyport.elevation.realm.Ask;
+import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.expression.Pattern;
+import dev.sallyport.privilege.Activation;
+import dev.sallyport.privilege.BoundTo;
+import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/**
+ * One privilege in one login: the request, the wait for others, and what came of it. What the form says is never trusted:
+ * which privilege it is about the server knows, and everything else the request judges.
+ */
+final class ElevationStep {
+
+    /** The query parameter by which a page's script asks how it stands. */
+    private static final String STATE = "sallyport_state";
+
+    /** The note with the id of the request that this login waits for; the privilege's name follows. */
+    private static final String REQUEST = "sallyport.elevation.request.";
+
+    /** What the user enters, which is missing only until then. */
+    private static final Set<String> ENTERED = Set.of("justification", "ticket");
+
+    private static final int MOST = 1_000;
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final AuthenticationSessionModel authSession;
+    private final String name;
+    private final Clock clock;
+    private final Elevations elevations;
+    private final ElevationPages pages;
+    private final Supplier<LoginFormsProvider> form;
+    private final Supplier<URI> next;
+
+    /**
+     * @param form a form of the execution or action that this is part of
+     * @param next where the same execution or action goes on
+     */
+    ElevationStep(
+            KeycloakSession session,
+            AuthenticationSessionModel authSession,
+            String name,
+            Supplier<LoginFormsProvider> form,
+            Supplier<URI> next) {
+        this.session = session;
+        this.realm = session.getContext().getRealm();
+        this.authSession = authSession;
+        this.name = name;
+        this.clock = Clock.systemUTC();
+        this.elevations = new Elevations(session, realm, clock);
+        this.pages = new ElevationPages(
+                session, realm, session.getContext().resolveLocale(authSession.getAuthenticatedUser()));
+        this.form = form;
+        this.next = next;
+    }
+
+    /** How it goes on. */
+    sealed interface Result {
+
+        /** @param response a page, or what its script asked for */
+        record Shown(Response response) implements Result {}
+
+        /** It is in effect for the session that this login leads to. */
+        record Elevated() implements Result {}
+
+        /** The user goes on without it. */
+        record Without() implements Result {}
+
+        /** The user authenticates more strongly, or anew, and comes back. */
+        record Again() implements Result {}
+    }
+
+    /** Shows how it stands. */
+    Result open() {
+        return open(Entered.NOTHING, Fault.NONE);
+    }
+
+    /** Does what the user chose. */
+    Result act(MultivaluedMap<String, String> fields) {
+        var entered = new Entered(text(fields, "justification"), text(fields, "ticket"));
+        return switch (text(fields, "choice")) {
+            case "request" -> request(entered, text(fields, "duration"), false);
+            case "emergency" -> request(entered, text(fields, "emergencyDuration"), true);
+            case "without" -> new Result.Without();
+            case "again" -> new Result.Again();
+            case "cancel" -> cancel();
+            case "anew" -> {
+                authSession.removeAuthNote(REQUEST + name);
+                yield open();
+            }
+            default -> open();
+        };
+    }
+
+    /** Whether there is nothing to be asked. */
+    boolean elevated() {
+        return own(actor()).filter(known -> known.status() == Status.ACTIVE).isPresent();
+    }
+
+    private static String text(MultivaluedMap<String, String> fields, String field) {
+        return Optional.ofNullable(fields.getFirst(field)).map(String::strip).orElse("");
+    }
+
+    private Actor actor() {
+        return Actor.ofLogin(session, authSession);
+    }
+
+    private Result open(Entered entered, Fault fault) {
+        var found = PrivilegeProvider.find(realm, name);
+        if (found.isEmpty()) return decided(() -> closed("unknown", name, List.of(), false));
+        var privilege = found.get();
+        var actor = actor();
+        var own = own(actor);
+        if (own.isEmpty()) return decided(() -> form(privilege, actor, entered, fault));
+        var known = own.get();
+        Function<String, Supplier<Result>> closed =
+                why -> () -> closed(why, privilege.displayName(), known.approvals(), true);
+        return switch (known.status()) {
+            case ACTIVE -> decided(Result.Elevated::new);
+            case PENDING -> waiting(privilege, known);
+            case SCHEDULED -> scheduled(privilege, actor, known);
+            case DENIED -> decided(closed.apply("denied"));
+            case EXPIRED -> decided(closed.apply("expired"));
+            case ENDED -> decided(closed.apply("ended"));
+            case CANCELLED -> decided(() -> form(privilege, actor, entered, fault));
+        };
+    }
+
+    /** What this login waits for, or else what of the user is in effect here or open, as it is now. */
+    private Optional<Elevation> own(Actor actor) {
+        var awaited = Optional.ofNullable(authSession.getAuthNote(REQUEST + name))
+                .flatMap(elevations::find)
+                .filter(found -> found.requester().equals(actor.user().getId()))
+                .filter(found -> found.status() != Status.ACTIVE || here(actor, found));
+        return awaited.or(() -> ofUser(actor, Status.ACTIVE)
+                        .filter(found -> inEffect(actor, found))
+                        .findFirst())
+                .or(() -> ofUser(actor, Status.PENDING)
+                        .filter(found -> here(actor, found))
+                        .findFirst())
+                .or(() -> ofUser(actor, Status.SCHEDULED).findFirst());
+    }
+
+    private Stream<Elevation> ofUser(Actor actor, Status status) {
+        return elevations.ofRequester(actor.user(), Optional.of(status), 0, MOST).stream()
+                .filter(found ->
+                        found.privilege().equals(name) && found.extending().isEmpty());
+    }
+
+    private boolean inEffect(Actor actor, Elevation elevation) {
+        // NB. In a login that is not complete there is no session yet of which to ask what it has.
+        return actor.sessionId()
+                .map(id -> session.sessions().getUserSession(realm, id))
+                .map(ongoing -> elevations.inEffect(ongoing).stream()
+                        .anyMatch(found -> found.id().equals(elevation.id())))
+                .orElseGet(() -> here(actor, elevation));
+    }
+
+    /** Whether the session that this login leads to is the one that has it, or will have it. */
+    private static boolean here(Actor actor, Elevation elevation) {
+        return switch (elevation.boundTo()) {
+            case SESSION ->
+                elevation.sessionId().isPresent() && elevation.sessionId().equals(actor.sessionId());
+            case DEVICE ->
+                elevation.deviceId().isPresent()
+                        && elevation.deviceId().equals(actor.device().known().map(Device::id));
+            case USER -> true;
+        };
+    }
+
+    /** Withdraws what the user asked for in logins that came to nothing: approving it would give nobody anything. */
+    private void withdrawOrphans(Actor actor) {
+        ofUser(actor, Status.PENDING)
+                .filter(found -> found.boundTo() == BoundTo.SESSION && !here(actor, found))
+                .filter(found -> found.sessionId().filter(this::goesOn).isEmpty())
+                .forEach(found ->
+                        elevations.cancel(actor, found.id(), Optional.empty()).execute());
+    }
+
+    private boolean goesOn(String sessionId) {
+        return session.sessions().getUserSession(realm, sessionId) != null
+                || session.authenticationSessions().getRootAuthenticationSession(realm, sessionId) != null;
+    }
+
+    private Result form(Privilege privilege, Actor actor, Entered entered, Fault fault) {
+        var usual = unmet(actor, false);
+        var emergency = unmet(actor, true);
+        if (usual.isEmpty() && emergency.isEmpty()) return closed("unknown", name, List.of(), false);
+        var unmet = usual.or(() -> emergency).get().stream()
+                .filter(missing -> !ENTERED.contains(missing.control()))
+                .toList();
+        return form(privilege, unmet, emergency.isPresent(), entered, fault);
+    }
+
+    private Result form(Privilege privilege, List<Unmet> unmet, boolean emergency, Entered entered, Fault fault) {
+        return page("sallyport-elevation.ftl", pages.form(privilege, unmet, emergency, entered, fault));
+    }
+
+    /** @return empty when the user may not ask at all */
+    private Optional<List<Unmet>> unmet(Actor actor, boolean emergency) {
+        try {
+            var ask = new Ask(name, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), emergency);
+            return Optional.of(elevations.request(actor, ask).check().unmet());
+        } catch (ElevationRefusal.Unknown | ElevationRefusal.Forbidden mayNot) {
+            return Optional.empty();
+        } catch (ElevationRefusal other) {
+            return Optional.of(List.of());
+        }
+    }
+
+    private Result request(Entered entered, String chosen, boolean emergency) {
+        var length = length(chosen);
+        if (length.isEmpty()) return open(entered, fault("duration"));
+        var ask = new Ask(
+                name, given(entered.justification()), length, given(entered.ticket()), Optional.empty(), emergency);
+        try {
+            var actor = actor();
+            withdrawOrphans(actor);
+            var made = elevations.request(actor, ask).execute();
+            authSession.setAuthNote(REQUEST + name, made.id());
+            return open();
+        } catch (ElevationRefusal.Invalid invalid) {
+            return open(entered, fault(invalid.field()));
+        } catch (ElevationRefusal.Conflict conflict) {
+            return open(entered, new Fault("", pages.text("elevation.busy")));
+        } catch (ElevationRefusal.Forbidden forbidden) {
+            return PrivilegeProvider.find(realm, name)
+                    .map(privilege -> refused(privilege, forbidden.unmet(), entered))
+                    .orElseGet(() -> closed("unknown", name, List.of(), false));
+        } catch (ElevationRefusal.StrengthNeeded | ElevationRefusal.Unknown refused) {
+            return open(entered, Fault.NONE);
+        }
+    }
+
+    private Result refused(Privilege privilege, List<Unmet> unmet, Entered entered) {
+        var field = unmet.stream().map(Unmet::control).filter(ENTERED::contains).findFirst();
+        var others = unmet.stream()
+                .filter(missing -> !ENTERED.contains(missing.control()))
+                .toList();
+        var emergency = unmet(actor(), true).isPresent();
+        return form(
+                privilege, others, emergency, entered, field.map(this::fault).orElse(Fault.NONE));
+    }
+
+    private Fault fault(String field) {
+        var activation = PrivilegeProvider.find(realm, name).map(Privilege::activation);
+        return switch (field) {
+            case "duration" -> new Fault(field, pages.text("elevation.invalid.duration"));
+            case "justification" ->
+                new Fault(
+                        field,
+                        pages.text(
+                                "elevation.invalid.justification",
+                                pattern(activation.flatMap(Activation::justification))));
+            case "ticket" ->
+                new Fault(
+                        field, pages.text("elevation.invalid.ticket", pattern(activation.flatMap(Activation::ticket))));
+            default -> new Fault("", pages.text("elevation.invalid"));
+        };
+    }
+
+    private static String pattern(Optional<Pattern> pattern) {
+        return pattern.map(Pattern::toString).orElse("");
+    }
+
+    private static Optional<String> given(String text) {
+        return Optional.of(text).filter(value -> !value.isEmpty());
+    }
+
+    private static Optional<Duration> length(String text) {
+        try {
+            return Optional.of(Duration.parse(text));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Result cancel() {
+        var actor = actor();
+        try {
+            var open = own(actor).filter(known -> known.status() != Status.ACTIVE);
+            open.ifPresent(known ->
+                    elevations.cancel(actor, known.id(), Optional.empty()).execute());
+            return new Result.Without();
+        } catch (ElevationRefusal decidedMeanwhile) {
+            return open(Entered.NOTHING, new Fault("", pages.text("elevation.busy")));
+        }
+    }
+
+    private Result scheduled(Privilege privilege, Actor actor, Elevation known) {
+        boolean begun =
+                known.start().filter(start -> !clock.instant().isBefore(start)).isPresent();
+        if (!begun) return waiting(privilege, known);
+        if (asked()) return told(false, "");
+        try {
+            elevations.activate(actor, known.id()).execute();
+            return new Result.Elevated();
+        } catch (ElevationRefusal.Forbidden forbidden) {
+            return form(privilege, forbidden.unmet(), false, Entered.NOTHING, Fault.NONE);
+        } catch (ElevationRefusal refused) {
+            return form(privilege, actor, Entered.NOTHING, Fault.NONE);
+        }
+    }
+
+    private Result waiting(Privilege privilege, Elevation known) {
+        authSession.setAuthNote(REQUEST + name, known.id());
+        var waiting = pages.waiting(privilege, known);
+        return asked() ? told(true, waiting.status()) : page("sallyport-waiting.ftl", waiting);
+    }
+
+    private Result closed(String why, String privilege, List<Vote> votes, boolean again) {
+        return page("sallyport-not-elevated.ftl", pages.closed(why, privilege, votes, again));
+    }
+
+    private Result page(String template, Object model) {
+        return new Result.Shown(form.get().setAttribute("elevation", model).createForm(template));
+    }
+
+    /** Where the page's script asks, it is only told to load the page: what is decided is shown, or done, then. */
+    private Result decided(Supplier<Result> result) {
+        return asked() ? told(false, "") : result.get();
+    }
+
+    private boolean asked() {
+        return session.getContext().getUri().getQueryParameters().containsKey(STATE);
+    }
+
+    /** What the script is told; the address is another each time, since each works once. */
+    public record State(boolean waiting, String status, String next) {}
+
+    private Result told(boolean waiting, String status) {
+        var state = Documents.write(new State(waiting, status, next.get().toString()));
+        // NB. Bytes, since Keycloak puts a script of its own into every text that answers an action.
+        return new Result.Shown(Response.ok(state.getBytes(StandardCharsets.UTF_8), MediaType.APPLICATION_JSON_TYPE)
+                .header("Cache-Control", "no-store")
+                .build());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sallyport.elevation.realm;
+
+import dev.sallyport.device.Device;
+import dev.sallyport.device.Recognition;
+import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.Forfeiture;
+import dev.sallyport.elevation.Forfeiture.Standing;
+import dev.sallyport.logic.Once;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.keycloak.models.Constants;
+import org.keycloak.models.ImpersonationSessionNote;
+import org.keycloak.models.UserSessionModel;
+
+/** Which elevations a session has at this moment, by the clock and by everything that must still hold. */
+record InEffect(Registry registry) {
+
+    /** What was read for this request already, by realm and user. */
+    static final String CACHE = "sallyport.elevations";
+
+    private static final Logger LOG = Logger.getLogger(InEffect.class);
+
+    List<Elevation> of(UserSessionModel userSession) {
+        var user = userSession.getUser();
+        if (!carries(userSession) || !Roster.person(user)) return List.of();
+        if (PrivilegeProvider.all(registry.realm()).isEmpty()) return List.of();
+        try {
+            var now = registry.now();
+            var device = Once.of(() -> new DeviceRecognition(registry.session(), registry.realm(), registry.clock())
+                    .ofSession(userSession, user));
+            return granted(user.getId()).stream()
+                    .filter(elevation -> elevation.inEffect(now))
+                    .filter(elevation ->
+                            bound(elevation, userSession, () -> device.get().known()))
+                    .filter(elevation -> Forfeiture.of(elevation, standing(elevation, userSession, device), now)
+                            .isEmpty())
+                    .map(elevation -> elevation.at(now))
+                    .toList();
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "elevations of user %s in realm %s could not be told, so there are none",
+                    user.getId(),
+                    registry.realm().getName());
+            return List.of();
+        }
+    }
+
+    // NB. An offline token outlives everything that an elevation rests on, and what is made of it for one request is no
+    // better. An administrator in somebody's place got nothing approved.
+    private static boolean carries(UserSessionModel userSession) {
+        var copyOf = userSession.getNote(Constants.CREATED_FROM_PERSISTENT);
+        return !userSession.isOffline()
+                && !Constants.CREATED_FROM_PERSISTENT_OFFLINE.equals(copyOf)
+                && userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) == null;
+    }
+
+    private Standing standing(Elevation elevation, UserSessionModel userSession, Supplier<Recognition> device) {
+        var devices = Stream.concat(DeviceRecognition.startedOn(userSession).stream(), elevation.deviceId().stream())
+                .collect(Collectors.toUnmodifiableSet());
+        return new Standing(
+                PrivilegeProvider.find(registry.realm(), elevation.privilege()),
+                Optional.of(registry.subject(userSession.getUser())),
+                registry.locked(elevation.requester(), devices, Optional.of(elevation.privilege())),
+                device);
+    }
+
+    private static boolean bound(Elevation elevation, UserSessionModel userSession, Supplier<Optional<Device>> device) {
+        return switch (elevation.boundTo()) {
+            case USER -> true;
+            case DEVICE ->
+                elevation
+                        .deviceId()
+                        .filter(id ->
+                                device.get().map(Device::id).filter(id::equals).isPresent())
+                        .isPresent();
+            // NB. A session that was elevated on a device stays on it.
+            case SESSION ->
+                elevation.sessionId().filter(userSession.getId()::equals).isPresent()
+                        && elevation
+                                .deviceId()
+                                .map(DeviceRecognition.startedOn(userSession)::contains)
+                                .orElse(true);
+        };
+    }
+
+    private List<Elevation> granted(String userId) {
+        @SuppressWarnings("unchecked")
+        var known = (Map<String, List<Elevation>>) registry.session().getAttribute(CACHE, Map.class);
+        var cache = known == null ? new HashMap<String, List<Elevation>>() : known;
+        registry.session().setAttribute(CACHE, cache);
+        return cache.computeIfAbsent(
+                registry.realm().getId() + " " + userId, key -> registry.store().grantedTo(userId));
+    }
+}

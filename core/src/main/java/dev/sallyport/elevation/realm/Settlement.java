@@ -1,0 +1,54 @@
+package dev.sallyport.elevation.realm;
+
+import java.time.Clock;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/**
+ * Takes note of what the clock did, each in a transaction of its own, so that one that fails does not keep the others. Any
+ * number of nodes can do so at once: the second one finds that it is done.
+ */
+record Settlement(KeycloakSessionFactory factory) {
+
+    private static final Logger LOG = Logger.getLogger(Settlement.class);
+    private static final int PAGE = 100;
+
+    private record Due(String realmId, String id) {}
+
+    /** One page; what is left, and what failed, is for the next time. */
+    void run() {
+        for (var due : KeycloakModelUtils.runJobInTransactionWithResult(factory, Settlement::due)) {
+            try {
+                KeycloakModelUtils.runJobInTransaction(factory, session -> settle(session, due));
+            } catch (RuntimeException e) {
+                LOG.warnf(
+                        e,
+                        "elevation %s in realm %s is over, which could not be written down",
+                        due.id(),
+                        due.realmId());
+            }
+        }
+    }
+
+    private static List<Due> due(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class)
+                .getEntityManager()
+                .createNamedQuery("dueElevations", Object[].class)
+                .setParameter("now", Clock.systemUTC().millis())
+                .setMaxResults(PAGE)
+                .getResultStream()
+                .map(row -> new Due((String) row[0], (String) row[1]))
+                .toList();
+    }
+
+    private static void settle(KeycloakSession session, Due due) {
+        var realm = session.realms().getRealm(due.realmId());
+        if (realm == null) return;
+        session.getContext().setRealm(realm);
+        new Elevations(session, realm, Clock.systemUTC()).settle(due.id());
+    }
+}

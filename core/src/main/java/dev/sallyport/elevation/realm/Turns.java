@@ -1,0 +1,50 @@
+package dev.sallyport.elevation.realm;
+
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/**
+ * Has those act one after the other, on all nodes, who change what the same rules look at: two requests of one user in two
+ * sessions, two approvals of one request, two emergencies under one limit.
+ */
+record Turns(KeycloakSession session, RealmModel realm) {
+
+    // NB. Whoever takes both takes the privilege's first, or two could wait for each other.
+    void ofPrivilege(String privilege) {
+        take("privilege " + privilege);
+    }
+
+    void ofUser(String userId) {
+        take("user " + userId);
+    }
+
+    private void take(String name) {
+        if (lock(name)) return;
+        try {
+            KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), own -> {
+                var row = new TurnEntity();
+                row.realmId = realm.getId();
+                row.name = name;
+                entities(own).persist(row);
+            });
+        } catch (RuntimeException e) {
+            // NB. Somebody else may have made the row in the meantime; whatever else it was shows now.
+            if (!lock(name)) throw e;
+            return;
+        }
+        if (!lock(name)) throw new IllegalStateException("no turn can be taken in realm " + realm.getId());
+    }
+
+    private boolean lock(String name) {
+        var key = new TurnEntity.Key(realm.getId(), name);
+        return entities(session).find(TurnEntity.class, key, LockModeType.PESSIMISTIC_WRITE) != null;
+    }
+
+    private static EntityManager entities(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sallyport.privilege.realm;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.privilege.Privilege;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.GroupModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.models.utils.RoleUtils;
+
+/**
+ * Who has for good what is meant to be had for a while: the roles that privileges grant, and those that administer. What
+ * administrators of the realm master may do in other realms is theirs there, and not looked for here.
+ */
+public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
+
+    private static final int PAGE = 500;
+
+    /**
+     * One way in which one user has one such role.
+     *
+     * @param role {@code role} or {@code client.role}
+     * @param privileges the names of those that grant it
+     * @param administers whether the role administers the realm or this pack
+     * @param group the path of the group by which they have it
+     * @param composite the role by which they have it, where it is not that role itself
+     */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    public record Holding(
+            String user,
+            String role,
+            List<String> privileges,
+            boolean administers,
+            Optional<String> group,
+            Optional<String> composite) {}
+
+    /** Every way, by user and role. */
+    public List<Holding> holdings() {
+        var granted = granted();
+        var found = new LinkedHashSet<Holding>();
+        roles().forEach(carrier -> {
+            var carried = RoleUtils.expandCompositeRoles(Set.of(carrier)).stream()
+                    .filter(role -> granted.containsKey(role) || AdministrativeRoles.contain(role))
+                    .toList();
+            if (carried.isEmpty()) return;
+            holders(carrier)
+                    .forEach(holder -> carried.forEach(role -> found.add(new Holding(
+                            holder.user(),
+                            name(role),
+                            granted.getOrDefault(role, Set.of()).stream().toList(),
+                            AdministrativeRoles.contain(role),
+                            holder.group(),
+                            Optional.of(carrier).filter(by -> !by.equals(role)).map(StandingPrivileges::name)))));
+        });
+        return found.stream()
+                .sorted(Comparator.comparing(Holding::user)
+                        .thenComparing(Holding::role)
+                        .thenComparing(holding -> holding.group().orElse(""))
+                        .thenComparing(holding -> holding.composite().orElse("")))
+                .toList();
+    }
+
+    /** The roles that privileges grant, each with the names of those. */
+    private Map<RoleModel, Set<String>> granted() {
+        var granted = new HashMap<RoleModel, Set<String>>();
+        for (Privilege privilege : PrivilegeProvider.all(realm)) {
+            for (var role : PrivilegeProvider.roles(realm, privilege)) {
+                granted.computeIfAbsent(role, none -> new TreeSet<>()).add(privilege.name());
+            }
+        }
+        return granted;
+    }
+
+    private Stream<RoleModel> roles() {
+        return Stream.concat(realm.getRolesStream(), realm.getClientsStream().flatMap(ClientModel::getRolesStream));
+    }
+
+    private record Holder(String user, Optional<String> group) {}
+
+    private List<Holder> holders(RoleModel role) {
+        var holders = new ArrayList<Holder>();
+        users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE))
+                .forEach(user -> holders.add(new Holder(user.getUsername(), Optional.empty())));
+        var seen = new HashSet<String>();
+        realm.getGroupsStream()
+                .filter(group -> group.hasDirectRole(role))
+                .forEach(group -> members(group, seen, holders));
+        return holders;
+    }
+
+    // NB. Who is in a group below has the roles of the group above.
+    private void members(GroupModel group, Set<String> seen, List<Holder> holders) {
+        if (!seen.add(group.getId())) return;
+        var path = Optional.of(KeycloakModelUtils.buildGroupPath(group));
+        users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE))
+                .forEach(user -> holders.add(new Holder(user.getUsername(), path)));
+        group.getSubGroupsStream().forEach(below -> members(below, seen, holders));
+    }
+
+    private interface Pages {
+        Stream<UserModel> from(int first);
+    }
+
+    private static List<UserModel> users(Pages pages) {
+        var users = new ArrayList<UserModel>();
+        for (int first = 0; ; first += PAGE) {
+            var page = pages.from(first).toList();
+            users.addAll(page);
+            if (page.size() < PAGE) return users;
+        }
+    }
+
+    private static String name(RoleModel role) {
+        return role.getContainer() instanceof ClientModel client
+                ? client.getClientId() + "." + role.getName()
+                : role.getName();
+    }
+}
