@@ -34,16 +34,19 @@
         let next = page.dataset.next;
         let looking = false;
         let pressed = null;
+        let leaving = false;
         let failures = 0;
 
-        // Each address works once: a button that is pressed meanwhile waits for the next address.
+        // Each address works once: a button that is pressed meanwhile waits for the next address, and nothing looks afterwards.
         form.addEventListener("submit", event => {
-          if (!looking) return;
+          leaving = !looking;
+          if (leaving) return;
           event.preventDefault();
           pressed = event.submitter;
         });
 
         const look = async () => {
+          if (leaving) return;
           looking = true;
           try {
             const answer = await fetch(next + "&sallyport_state=true", { cache: "no-store" });

@@ -1,6 +1,7 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.Unmet;
+import dev.sallyport.access.realm.Explanation.Check;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.ElevationRefusal;
 import dev.sallyport.elevation.Review.Outcome;
@@ -37,6 +38,8 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
     private static final String LOOKED_AT = "sallyport.approval";
 
     private static final int MOST = 100;
+
+    private static final Optional<List<Unmet>> NOT_ALLOWED = Optional.empty();
 
     private final KeycloakSession session;
 
@@ -148,7 +151,7 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
      *
      * @param checks what keeps the viewer from it
      */
-    public record Decision(boolean vote, boolean review, List<dev.sallyport.access.realm.Explanation.Check> checks) {
+    public record Decision(boolean vote, boolean review, List<Check> checks) {
 
         static final Decision NONE = new Decision(false, false, List.of());
     }
@@ -166,8 +169,6 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
                 pages(context).checks(checks));
     }
 
-    private static final Optional<List<Unmet>> NOT_ALLOWED = Optional.empty();
-
     private static Optional<List<Unmet>> unmet(Operation operation) {
         try {
             return Optional.of(operation.check().unmet());
@@ -183,7 +184,7 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
     }
 
     private Actor actor(RequiredActionContext context) {
-        return Actor.ofLogin(session, context.getAuthenticationSession());
+        return ElevationStep.actor(session, context.getAuthenticationSession());
     }
 
     private Elevations elevations(RequiredActionContext context) {

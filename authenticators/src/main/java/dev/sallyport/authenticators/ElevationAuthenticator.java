@@ -2,6 +2,7 @@ package dev.sallyport.authenticators;
 
 import dev.sallyport.access.Door;
 import dev.sallyport.authenticators.ElevationStep.Result;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -67,7 +68,9 @@ public final class ElevationAuthenticator implements Authenticator {
             }
             if (result instanceof Result.Without) authSession.setAuthNote(WITHOUT + wanted.get(), "true");
         }
-        context.success();
+        // NB. A login that ended in a script's request would not be the browser's.
+        if (ElevationStep.asked(session)) context.forceChallenge(ElevationStep.goOn(next(context)));
+        else context.success();
     }
 
     /** The next privilege that the user neither has nor goes on without. */
@@ -82,11 +85,11 @@ public final class ElevationAuthenticator implements Authenticator {
 
     private ElevationStep step(AuthenticationFlowContext context, String privilege) {
         return new ElevationStep(
-                session,
-                context.getAuthenticationSession(),
-                privilege,
-                context::form,
-                () -> context.getActionUrl(context.generateAccessCode()));
+                session, context.getAuthenticationSession(), privilege, context::form, () -> next(context));
+    }
+
+    private static URI next(AuthenticationFlowContext context) {
+        return context.getActionUrl(context.generateAccessCode());
     }
 
     // NB. Thrown, since a mere answer from an authenticator becomes login_required when no page may be shown.

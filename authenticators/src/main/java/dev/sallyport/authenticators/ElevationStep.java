@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.Unmet;
 import dev.sallyport.authenticators.ElevationPages.Entered;
 import dev.sallyport.authenticators.ElevationPages.Fault;
@@ -32,9 +33,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
 
 /**
  * One privilege in one login: the request, the wait for others, and what came of it. What the form says is never trusted:
@@ -133,7 +136,21 @@ final class ElevationStep {
     }
 
     private Actor actor() {
-        return Actor.ofLogin(session, authSession);
+        return actor(session, authSession);
+    }
+
+    /**
+     * Who acts in a login.
+     *
+     * <p>NB. Keycloak counts a level as reached by a user who is still to set up the credential for it. That lets nobody in
+     * before it is done, but what is done here is done at once.
+     */
+    static Actor actor(KeycloakSession session, AuthenticationSessionModel authSession) {
+        var actor = Actor.ofLogin(session, authSession);
+        if (!authSession.getExecutionStatus().containsValue(ExecutionStatus.SETUP_REQUIRED)) return actor;
+        var claimed = actor.authentication();
+        var shown = new Authentication(Constants.NO_LOA, claimed.levels(), claimed.at());
+        return new Actor(actor.user(), actor.sessionId(), shown, actor.device(), actor.impersonated());
     }
 
     private Result open(Entered entered, Fault fault) {
@@ -353,17 +370,30 @@ final class ElevationStep {
     }
 
     private boolean asked() {
+        return asked(session);
+    }
+
+    /** Whether a page's script asks, and not its reader. */
+    static boolean asked(KeycloakSession session) {
         return session.getContext().getUri().getQueryParameters().containsKey(STATE);
+    }
+
+    /** Tells a script that the page has nothing to wait for any more. */
+    static Response goOn(URI next) {
+        return told(new State(false, "", next.toString()));
     }
 
     /** What the script is told; the address is another each time, since each works once. */
     public record State(boolean waiting, String status, String next) {}
 
     private Result told(boolean waiting, String status) {
-        var state = Documents.write(new State(waiting, status, next.get().toString()));
-        // NB. Bytes, since Keycloak puts a script of its own into every text that answers an action.
-        return new Result.Shown(Response.ok(state.getBytes(StandardCharsets.UTF_8), MediaType.APPLICATION_JSON_TYPE)
+        return new Result.Shown(told(new State(waiting, status, next.get().toString())));
+    }
+
+    // NB. Bytes, since Keycloak puts a script of its own into every text that answers an action.
+    private static Response told(State state) {
+        return Response.ok(Documents.write(state).getBytes(StandardCharsets.UTF_8), MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store")
-                .build());
+                .build();
     }
 }

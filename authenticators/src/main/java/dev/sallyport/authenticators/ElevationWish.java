@@ -78,18 +78,30 @@ record ElevationWish(KeycloakSession session, AuthenticationSessionModel authSes
         }
     }
 
-    private static Operation asking(Elevations elevations, Actor actor, String privilege) {
-        return elevations.request(
-                actor,
-                new Ask(privilege, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false));
+    // NB. Some may have it in an emergency only.
+    private static Stream<Unmet> asking(Elevations elevations, Actor actor, String privilege) {
+        return Stream.of(false, true)
+                .map(emergency -> unmet(elevations.request(
+                        actor,
+                        new Ask(
+                                privilege,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                emergency))))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .stream()
+                .flatMap(List::stream);
     }
 
-    // NB. Of who may not do it, nothing more is asked either.
-    private static Stream<Unmet> unmet(Operation operation) {
+    /** @return empty for who may not do it at all: of them nothing more is asked either */
+    private static Optional<List<Unmet>> unmet(Operation operation) {
         try {
-            return operation.check().unmet().stream();
+            return Optional.of(operation.check().unmet());
         } catch (ElevationRefusal refused) {
-            return Stream.empty();
+            return Optional.empty();
         }
     }
 
@@ -111,9 +123,11 @@ record ElevationWish(KeycloakSession session, AuthenticationSessionModel authSes
         var actor = Actor.ofLogin(session, authSession);
         var elevations = new Elevations(session, authSession.getRealm(), Clock.systemUTC());
         var unmet = Stream.concat(
-                        privileges.stream().map(privilege -> asking(elevations, actor, privilege)),
-                        linked.stream().map(id -> elevations.approve(actor, id, Optional.empty())))
-                .flatMap(ElevationWish::unmet)
+                        privileges.stream().flatMap(privilege -> asking(elevations, actor, privilege)),
+                        linked.stream()
+                                .map(id -> unmet(elevations.approve(actor, id, Optional.empty())))
+                                .flatMap(Optional::stream)
+                                .flatMap(List::stream))
                 .toList();
         var level = unmet.stream()
                 .filter(missing -> missing.control().equals("acr"))

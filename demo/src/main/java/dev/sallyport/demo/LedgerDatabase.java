@@ -32,27 +32,33 @@ record LedgerDatabase(Collection<URI> issuers) {
 
     private static final String ROLE = "db-admin";
 
+    private static final BearerTokenError ELEVATION_NEEDED = new BearerTokenError(
+            "insufficient_user_authentication",
+            "This takes elevated access for a while.",
+            401,
+            null,
+            null,
+            new Scope("openid", "elevate:demo-db-admin"));
+
     void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            if (authorization == null || !authorization.startsWith("Bearer ")) {
-                challenge(exchange, BearerTokenError.MISSING_TOKEN);
-                return;
-            }
+            answer(exchange);
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        var authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization == null || !authorization.startsWith("Bearer ")) {
+            challenge(exchange, BearerTokenError.MISSING_TOKEN);
+            return;
+        }
+        try {
             var claims = verified(authorization.substring("Bearer ".length()));
-            if (!roles(claims).contains(ROLE)) {
-                challenge(
-                        exchange,
-                        new BearerTokenError(
-                                "insufficient_user_authentication",
-                                "This takes elevated access for a while.",
-                                401,
-                                null,
-                                null,
-                                new Scope("openid", "elevate:demo-db-admin")));
-                return;
+            if (roles(claims).contains(ROLE)) {
+                send(exchange, 200, "The index was rebuilt for " + claims.getClaim("preferred_username") + ".");
+            } else {
+                challenge(exchange, ELEVATION_NEEDED);
             }
-            answer(exchange, 200, "The index was rebuilt for " + claims.getClaim("preferred_username") + ".");
         } catch (ParseException | JOSEException | BadJOSEException e) {
             challenge(exchange, BearerTokenError.INVALID_TOKEN);
         }
@@ -83,10 +89,10 @@ record LedgerDatabase(Collection<URI> issuers) {
 
     private static void challenge(HttpExchange exchange, BearerTokenError error) throws IOException {
         exchange.getResponseHeaders().set("WWW-Authenticate", error.toWWWAuthenticateHeader());
-        answer(exchange, 401, "Not without elevated access.");
+        send(exchange, 401, "Not without elevated access.");
     }
 
-    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
         var body = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
         exchange.sendResponseHeaders(status, body.length);

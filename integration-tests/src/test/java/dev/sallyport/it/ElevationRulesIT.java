@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,11 +48,17 @@ class ElevationRulesIT {
                 .user("carol", u -> u.password(GuardedRealm.PASSWORD).groups("/leads", "/security"))
                 .user("dave", u -> u.password(GuardedRealm.PASSWORD)
                         .groups("/finance")
+                        .attribute("locale", "de")
                         .email("dave@example.com"))
                 .user("erin", u -> u.password(GuardedRealm.PASSWORD).groups("/leads"))
                 .user("frank", u -> u.password(GuardedRealm.PASSWORD).groups("/staff"))
                 .client("desk", c -> c.publicClient().directGrants())
-                .with(realm -> realm.setSmtpServer(mail.smtp())));
+                .with(realm -> {
+                    realm.setSmtpServer(mail.smtp());
+                    realm.setInternationalizationEnabled(true);
+                    realm.setSupportedLocales(Set.of("en", "de"));
+                    realm.setDefaultLocale("en");
+                }));
         SelfServiceIT.offerScope(guarded, "desk");
     }
 
@@ -248,6 +255,51 @@ class ElevationRulesIT {
     }
 
     @Test
+    void approversAreFoundByRoleHoweverTheyHaveIt() {
+        var roles = guarded.realm().admin().roles();
+        var users = guarded.realm().admin().users();
+        var lead = roles.get("lead").toRepresentation();
+        roles.get("chief").addComposites(List.of(lead));
+        users.get(guarded.realm().userId("erin"))
+                .roles()
+                .realmLevel()
+                .add(List.of(roles.get("chief").toRepresentation()));
+        var staff = guarded.realm().admin().getGroupByPath("/staff").getId();
+        guarded.realm().admin().groups().group(staff).roles().realmLevel().add(List.of(lead));
+        privilege("by-role", "", ",'approval':{'count':3,'approvers':{'roles':['lead'],'users':['bob']}}");
+        var id = ask(as("ann"), "by-role");
+
+        approve(as("carol"), id).expect(404);
+        assertThat(status(approve(as("bob"), id))).isEqualTo("pending");
+        assertThat(status(approve(as("erin"), id))).isEqualTo("pending");
+        assertThat(status(approve(as("frank"), id))).isEqualTo("active");
+    }
+
+    @Test
+    void requesterIsJudgedAgainAtTheLastApproval() {
+        privilege("payer", "", approval(1, ""));
+        privilege("payee", "", ",'incompatibleWith':['payer']");
+        var dave = as("dave");
+        var id = ask(dave, "payer");
+        var other = ask(dave, "payee");
+        assertThat(unmet(approve(as("bob"), id).expect(403))).containsExactly("incompatibleWith");
+        dave.post("/elevations/" + other + "/end", "{}").expect(200);
+        var admin = guarded.realm().admin();
+        var finance = admin.getGroupByPath("/finance").getId();
+        var user = admin.users().get(guarded.realm().userId("dave"));
+
+        user.leaveGroup(finance);
+        try {
+            assertThat(unmet(approve(as("bob"), id).expect(403))).containsExactly("eligible");
+            assertThat(see(dave, id).path("approvals")).isEmpty();
+        } finally {
+            user.joinGroup(finance);
+        }
+
+        assertThat(status(approve(as("bob"), id))).isEqualTo("active");
+    }
+
+    @Test
     void privilegesThatExcludeEachOtherAreNotHadTogetherInWhateverSessions() {
         privilege("writer", "", "");
         privilege("auditor", "", ",'incompatibleWith':['writer']");
@@ -421,7 +473,22 @@ class ElevationRulesIT {
 
         as("bob").post("/elevations/" + id + "/deny", "{}").expect(200);
 
-        await().atMost(PATIENCE).until(() -> mail.received("dave@example.com", "Ledger told was denied"));
+        await().atMost(PATIENCE).until(() -> mail.received("dave@example.com", "Ledger told wurde abgelehnt"));
+    }
+
+    @Test
+    void whatSomebodyTypedIsOnlyTextInAMail() {
+        privilege("typed", "", approval(1, ""));
+
+        as("ann")
+                .post(
+                        "/elevations",
+                        "{\"privilege\":\"typed\",\"justification\":\"<a href='https://example.com'>{0} here</a>\"}")
+                .expect(201);
+
+        assertThat(mail.html("bob@example.com", "asks for Ledger typed"))
+                .contains("{0} here&lt;/a&gt;")
+                .doesNotContain("<a href='https://example.com'>");
     }
 
     @Test

@@ -76,7 +76,8 @@ record Deciding(Registry registry) {
         var situation = registry.situation(
                 privilege, after, after.deviceId().map(Set::of).orElse(Set.of()));
         var start = after.start().orElse(now);
-        return Analysis.of("eligible", eligible).and(Requirements.toBeGranted(privilege, start, situation));
+        return Analysis.of("eligible", eligible)
+                .and(Requirements.toBeGranted(privilege, start, after.duration(), situation));
     }
 
     /** An active elevation, and when it is to end instead. */
