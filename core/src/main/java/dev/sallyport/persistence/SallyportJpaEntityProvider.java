@@ -13,6 +13,7 @@ import dev.sallyport.elevation.realm.ElevationEntity;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
+import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -52,7 +53,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 ElevationApproverEntity.class,
                 DelegationEntity.class,
                 TurnEntity.class,
-                AssignmentEntity.class);
+                AssignmentEntity.class,
+                FindingEntity.class);
     }
 
     @Override
@@ -107,7 +109,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeElevationsOfRealm",
                     "removeDelegationsOfRealm",
                     "removeTurnsOfRealm",
-                    "removeAssignmentsOfRealm")) {
+                    "removeAssignmentsOfRealm",
+                    "removeFindingsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();
