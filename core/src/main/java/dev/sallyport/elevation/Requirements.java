@@ -7,6 +7,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.expression.Pattern;
 import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -50,8 +51,11 @@ public final class Requirements {
     }
 
     /** When the last approval is given, and the user is not there. */
-    public static Analysis toBeGranted(Privilege privilege, Instant start, Situation situation) {
+    public static Analysis toBeGranted(Privilege privilege, Instant start, Duration length, Situation situation) {
         var analysis = new Analysis.Builder();
+        // NB. It may have been longer when the request was made.
+        var max = privilege.activation().maxDuration();
+        analysis.rule("maxDuration", length.compareTo(max) <= 0, max, length);
         scheduled(analysis, privilege, start);
         standing(analysis, situation);
         return analysis.done();

@@ -3,6 +3,7 @@ package dev.sallyport.persistence;
 import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.device.realm.DeviceEntity;
+import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
 import dev.sallyport.elevation.realm.ElevationApproverEntity;
 import dev.sallyport.elevation.realm.ElevationEntity;
@@ -44,7 +45,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 VoteEntity.class,
                 ElevationApproverEntity.class,
                 DelegationEntity.class,
-                TurnEntity.class);
+                TurnEntity.class,
+                AssignmentEntity.class);
     }
 
     @Override
@@ -95,7 +97,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeReevaluationsOfRealm",
                     "removeElevationsOfRealm",
                     "removeDelegationsOfRealm",
-                    "removeTurnsOfRealm")) {
+                    "removeTurnsOfRealm",
+                    "removeAssignmentsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();
@@ -104,7 +107,11 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
 
         private static void removeRows(KeycloakSession session, String realmId, String userId) {
             var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-            for (var query : List.of("removeLoginHistoryOfUser", "removeSessionsOfUser", "removeDelegationsOfUser")) {
+            for (var query : List.of(
+                    "removeLoginHistoryOfUser",
+                    "removeAssignmentsOfUser",
+                    "removeSessionsOfUser",
+                    "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .setParameter("userId", userId)

@@ -135,8 +135,8 @@ class RequirementsTest {
         var tuesday = privilege("\"schedule\":{\"days\":[\"TUE\"],\"zone\":\"UTC\"}");
         var since = new Situation(true, false, List.of("ledger-auditor"), true, 50, 0, false);
 
-        assertThat(controls(Requirements.toBeGranted(tuesday, NOW, since)))
-                .containsExactly("schedule", "incompatibleWith", "lock");
+        assertThat(controls(Requirements.toBeGranted(tuesday, NOW, Duration.ofHours(5), since)))
+                .containsExactly("maxDuration", "schedule", "incompatibleWith", "lock");
     }
 
     private static List<String> unmet(Privilege privilege, Wish wish, Authentication shown, Situation situation) {

@@ -3,6 +3,7 @@ package dev.sallyport.events;
 import dev.sallyport.access.realm.AccessPolicyProvider;
 import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation;
+import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.SessionIndex;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -93,7 +94,7 @@ public final class SessionListener implements EventListenerProvider {
     // NB. Also without a policy: whoever is disabled is to be out.
     private void reevaluate(RealmModel realm, String userId) {
         boolean concerned = new SessionIndex(session, realm).any(userId)
-                || new ElevationEnds(session, realm, Clock.systemUTC()).any(userId);
+                || new ElevationEnds(session, realm, Clock.systemUTC()).any(Scope.USER, userId);
         if (concerned) Reevaluation.ofUser(session, realm, userId);
     }
 

@@ -86,6 +86,17 @@ class ElevatedTokensIT {
     }
 
     @Test
+    void setupTellsWhetherTheMappersAreThere(KeycloakServer server) {
+        var bare = server.realm(r -> {}).api().get("/setup").expect(200).json();
+
+        assertThat(bare.path("missing").toString())
+                .contains("protocol-mapper/roles/sallyport-elevated-roles")
+                .contains("protocol-mapper/roles/sallyport-elevation-claim");
+        assertThat(guarded.realm().api().get("/setup").expect(200).json().toString())
+                .doesNotContain("protocol-mapper/roles");
+    }
+
+    @Test
     void elevatedRoleIsInTokenUserinfoAndIntrospectionWithAllThatItContains() {
         var bob = person("bob");
         assertThat(roles(bob.at("books").claims())).isEmpty();

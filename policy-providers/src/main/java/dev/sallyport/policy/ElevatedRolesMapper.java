@@ -34,6 +34,7 @@ public final class ElevatedRolesMapper extends AbstractOIDCProtocolMapper
             KeycloakSession session,
             UserSessionModel userSession,
             ClientSessionContext context) {
+        AssignedRoles.settle(session, context);
         var elevated = ofWhoAsks(session, context);
         elevated.forEach(access -> add(session, context, access));
         // NB. Here already, since the ID token that is made next takes its end from this one.
@@ -49,6 +50,7 @@ public final class ElevatedRolesMapper extends AbstractOIDCProtocolMapper
             KeycloakSession session,
             UserSessionModel userSession,
             ClientSessionContext context) {
+        AssignedRoles.settle(session, context);
         ElevatedAccess.of(session, context).forEach(access -> add(session, context, access));
         return token;
     }
@@ -60,6 +62,7 @@ public final class ElevatedRolesMapper extends AbstractOIDCProtocolMapper
             KeycloakSession session,
             UserSessionModel userSession,
             ClientSessionContext context) {
+        AssignedRoles.settle(session, context);
         ElevatedAccess.of(session, context).forEach(access -> add(session, context, access));
         return token;
     }

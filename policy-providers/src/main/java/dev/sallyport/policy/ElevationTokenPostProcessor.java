@@ -26,9 +26,21 @@ public final class ElevationTokenPostProcessor implements TokenPostProcessor {
     public void process(TokenPostProcessorContext context) {
         var token = context.accessToken();
         var elevated = Elevated.carried(context.clientSessionCtx());
-        if (token == null || elevated.isEmpty()) return;
+        if (token == null) return;
+        if (elevated.isEmpty()) limitOffline(context, token);
+        if (elevated.isEmpty()) return;
         Elevated.into(token, elevated);
         exchanged(context).ifPresent(end -> TokenLife.limit(token, end));
+    }
+
+    // NB. What is mapped to the user is in these tokens, too, although they carry no elevation.
+    private void limitOffline(TokenPostProcessorContext context, AccessToken token) {
+        var making = context.clientSessionCtx();
+        var userSession = making.getClientSession().getUserSession();
+        if (!making.isOfflineTokenRequested() && !userSession.isOffline()) return;
+        AssignedRoles.assignments(session, making)
+                .firstEnd(userSession.getUser())
+                .ifPresent(end -> TokenLife.limit(token, end));
     }
 
     // NB. Else a token would be made to last by exchanging it again and again.

@@ -1,6 +1,7 @@
 package dev.sallyport.rest;
 
-import dev.sallyport.access.realm.RealmSubject;
+import dev.sallyport.access.Subject;
+import dev.sallyport.elevation.realm.OwnSubject;
 import dev.sallyport.privilege.Approval;
 import dev.sallyport.privilege.Emergency;
 import dev.sallyport.privilege.People;
@@ -89,7 +90,7 @@ public final class MeResource {
         return people.include(subject());
     }
 
-    private RealmSubject subject() {
-        return new RealmSubject(service.session(), service.realm(), service.user());
+    private Subject subject() {
+        return OwnSubject.of(service.session(), service.realm(), service.user());
     }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.elevation.realm;
 
 import dev.sallyport.elevation.Analysis;
 import dev.sallyport.elevation.Elevation;
-import dev.sallyport.elevation.ElevationRefusal.Conflict;
 import dev.sallyport.elevation.ElevationRefusal.Forbidden;
 import dev.sallyport.elevation.ElevationRefusal.Unknown;
 import dev.sallyport.elevation.Lifecycle;
@@ -56,7 +55,11 @@ record Deciding(Registry registry) {
                 registry.editor(actor.id(), privilege),
                 now);
         var analysis = granted ? own.and(ofRequester(privilege, after, now)) : own;
-        return new Plan(analysis, () -> act(actor, elevation, after, vote, granted));
+        // NB. Found out before anything is done: what is thrown later might leave half of it.
+        var prolonged = granted
+                ? after.extending().map(other -> prolongation(other, after, privilege))
+                : Optional.<Prolongation>empty();
+        return new Plan(analysis, () -> act(actor, elevation, after, vote, granted, prolonged));
     }
 
     private static Vote vote(Actor actor, Decision decision, Optional<String> comment, Voters voters, Instant now) {
@@ -73,10 +76,30 @@ record Deciding(Registry registry) {
         var situation = registry.situation(
                 privilege, after, after.deviceId().map(Set::of).orElse(Set.of()));
         var start = after.start().orElse(now);
-        return Analysis.of("eligible", eligible).and(Requirements.toBeGranted(privilege, start, situation));
+        return Analysis.of("eligible", eligible)
+                .and(Requirements.toBeGranted(privilege, start, after.duration(), situation));
     }
 
-    private Elevation act(Actor actor, Elevation before, Elevation after, Vote vote, boolean granted) {
+    /** An active elevation, and when it is to end instead. */
+    private record Prolongation(Elevation active, Instant until) {}
+
+    private Prolongation prolongation(String id, Elevation request, Privilege privilege) {
+        var active = registry.read(id);
+        var now = registry.now();
+        var latest = now.plus(privilege.activation().maxDuration());
+        var wished = active.end().orElse(now).plus(request.duration());
+        var until = wished.isBefore(latest) ? wished : latest;
+        Lifecycle.apply(active, new Step.Extend(until), now);
+        return new Prolongation(active, until);
+    }
+
+    private Elevation act(
+            Actor actor,
+            Elevation before,
+            Elevation after,
+            Vote vote,
+            boolean granted,
+            Optional<Prolongation> prolonged) {
         registry.store().save(before, after);
         var type = vote.decision() == Decision.APPROVED ? "elevation.approved" : "elevation.denied";
         registry.record(type, after, Optional.of(actor.user()), entry -> {
@@ -84,28 +107,13 @@ record Deciding(Registry registry) {
             vote.onBehalfOf().ifPresent(principal -> entry.with("onBehalfOf", principal));
             return entry;
         });
-        if (granted) take(actor, after);
-        return after;
-    }
-
-    private void take(Actor actor, Elevation granted) {
-        if (granted.extending().isPresent()) {
-            prolong(actor, granted);
-        } else if (granted.status() == Status.ACTIVE) {
-            registry.record("elevation.activated", granted, Optional.of(actor.user()), entry -> entry);
-            registry.touched(granted);
+        prolonged.ifPresent(
+                longer -> Requesting.prolong(registry, longer.active(), longer.until(), actor, after.justification()));
+        if (granted && after.status() == Status.ACTIVE) {
+            registry.record("elevation.activated", after, Optional.of(actor.user()), entry -> entry);
+            registry.touched(after);
         }
-    }
-
-    private void prolong(Actor actor, Elevation granted) {
-        var active = granted.extending()
-                .map(registry::read)
-                .filter(other -> other.status() == Status.ACTIVE)
-                .orElseThrow(() -> new Conflict("What was to be prolonged is over."));
-        var max = registry.privilege(active.privilege()).activation().maxDuration();
-        var latest = registry.now().plus(max);
-        var until = active.end().orElseThrow().plus(granted.duration());
-        Requesting.prolong(registry, active, until.isBefore(latest) ? until : latest, actor, granted.justification());
+        return after;
     }
 
     /** Whether the actor may end what somebody else has: as one who may approve it, or as an officer of an emergency. */

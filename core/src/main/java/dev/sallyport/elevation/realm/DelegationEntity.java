@@ -16,6 +16,10 @@ import org.hibernate.annotations.Nationalized;
         query = "delete from DelegationEntity d where d.realmId = :realmId"
                 + " and (d.approverId = :userId or d.delegateId = :userId)")
 @NamedQuery(
+        name = "delegationsOf",
+        query = "select d from DelegationEntity d where d.realmId = :realmId and d.approverId in (:userIds)"
+                + " and d.fromAt <= :now and d.untilAt > :now")
+@NamedQuery(
         name = "delegationsBy",
         query = "select d from DelegationEntity d where d.realmId = :realmId and d.approverId = :userId"
                 + " and d.untilAt > :now order by d.fromAt, d.id")

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.UserModel;
@@ -46,6 +47,26 @@ public final class Delegations {
 
     List<Delegation> to(String userId) {
         return query("delegationsTo", userId);
+    }
+
+    /** The ids of those who may stand in now for one of the approvers. */
+    Set<String> standIns(Set<String> approvers, String privilege) {
+        if (approvers.isEmpty()) return Set.of();
+        var now = registry.now();
+        return entities()
+                .createNamedQuery("delegationsOf", DelegationEntity.class)
+                .setParameter("realmId", registry.realm().getId())
+                .setParameter("userIds", approvers)
+                .setParameter("now", now.toEpochMilli())
+                .getResultStream()
+                .map(Delegations::delegation)
+                .filter(delegation -> delegation.covers(privilege, now))
+                .map(Delegation::delegate)
+                .filter(id -> registry.user(id)
+                        .flatMap(user -> PrivilegeProvider.find(registry.realm(), privilege)
+                                .filter(found -> mayStandIn(user, found)))
+                        .isPresent())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private List<Delegation> query(String name, String userId) {

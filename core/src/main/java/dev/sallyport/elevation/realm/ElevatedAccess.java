@@ -17,7 +17,6 @@ import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.models.utils.RoleUtils;
 
@@ -42,16 +41,27 @@ public record ElevatedAccess(Elevation elevation, Privilege privilege, Set<RoleM
         if (context.isOfflineTokenRequested()) return List.of();
         return new Elevations(session, realm, Clock.systemUTC())
                 .inEffect(clientSession.getUserSession()).stream()
-                        .flatMap(elevation -> of(realm, context, elevation).stream())
+                        .flatMap(elevation -> of(session, context, elevation).stream())
                         .toList();
     }
 
-    private static Optional<ElevatedAccess> of(RealmModel realm, ClientSessionContext context, Elevation elevation) {
-        return PrivilegeProvider.find(realm, elevation.privilege())
-                .filter(privilege -> privilege.mode() == Mode.TOKEN)
+    private static Optional<ElevatedAccess> of(
+            KeycloakSession session, ClientSessionContext context, Elevation elevation) {
+        return PrivilegeProvider.find(context.getClientSession().getRealm(), elevation.privilege())
                 .map(privilege -> new ElevatedAccess(
-                        elevation, privilege, allowed(context, PrivilegeRoles.ofToken(realm, privilege))))
+                        elevation, privilege, allowed(context, granted(session, context, privilege))))
                 .filter(access -> !access.roles().isEmpty());
+    }
+
+    private static Set<RoleModel> granted(KeycloakSession session, ClientSessionContext context, Privilege privilege) {
+        var realm = context.getClientSession().getRealm();
+        if (privilege.mode() == Mode.TOKEN) return PrivilegeRoles.ofToken(realm, privilege);
+        // NB. Keycloak puts these in by itself, and none that the user's mappings do not have.
+        var held = RoleUtils.getDeepUserRoleMappings(
+                context.getClientSession().getUserSession().getUser());
+        return PrivilegeRoles.ofAssignment(session, realm, privilege).stream()
+                .filter(held::contains)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<RoleModel> allowed(ClientSessionContext context, Set<RoleModel> elevated) {

@@ -101,10 +101,10 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                         .isPresent();
     }
 
-    /** Whether the user has one that may have to end. */
-    public boolean any(String userId) {
+    /** Whether a change touches one that may have to end. */
+    public boolean any(Scope scope, String subject) {
         return possible(realm)
-                && !touched(Scope.USER, userId)
+                && !touched(scope, subject)
                         .setParameter("realmId", realm.getId())
                         .setParameter("after", BEGINNING)
                         .setFlushMode(FlushModeType.COMMIT)

@@ -4,6 +4,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.executors.ExecutorsProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
@@ -13,7 +14,8 @@ import org.keycloak.provider.ProviderFactory;
 import org.keycloak.provider.Spi;
 import org.keycloak.timer.TimerProvider;
 
-/** Elevations while this server runs: takes note of what the clock does to them. Nothing ends because of it. */
+/** Elevations while this server runs: takes note of what the clock does to them, and sends mail. Nothing ends
+ * because of it. */
 public final class ElevationServer implements Provider {
 
     private static final ElevationServer PROVIDER = new ElevationServer();
@@ -40,12 +42,17 @@ public final class ElevationServer implements Provider {
 
         private static void start(KeycloakSessionFactory factory) {
             var settlement = new Settlement(factory);
-            KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(TimerProvider.class)
-                    .schedule(() -> tick(settlement), TICK_MILLIS, "sallyport-elevations"));
+            KeycloakModelUtils.runJobInTransaction(factory, session -> {
+                var threads = session.getProvider(ExecutorsProvider.class).getExecutor("sallyport-mail");
+                var mail = new MailDelivery(factory, threads);
+                session.getProvider(TimerProvider.class)
+                        .schedule(() -> tick(settlement, mail), TICK_MILLIS, "sallyport-elevations");
+            });
         }
 
-        private static void tick(Settlement settlement) {
+        private static void tick(Settlement settlement, MailDelivery mail) {
             try {
+                mail.wake();
                 settlement.run();
             } catch (RuntimeException e) {
                 LOG.warn("elevations whose time is over were not all written down; the next look will", e);

@@ -6,8 +6,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.keycloak.models.GroupModel;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.RoleUtils;
 
 /** The roles that a privilege grants, as they are in the realm now. */
@@ -24,6 +27,16 @@ final class PrivilegeRoles {
     static Set<RoleModel> ofToken(RealmModel realm, Privilege privilege) {
         return RoleUtils.expandCompositeRolesStream(named(realm, privilege))
                 .filter(role -> !AdministrativeRoles.contain(role))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What its user has of it by a mapping. */
+    static Set<RoleModel> ofAssignment(KeycloakSession session, RealmModel realm, Privilege privilege) {
+        var ofGroups = privilege.grants().groups().stream()
+                .map(path -> KeycloakModelUtils.findGroupByPath(session, realm, path))
+                .flatMap(group -> Stream.iterate(group, Objects::nonNull, GroupModel::getParent))
+                .flatMap(GroupModel::getRoleMappingsStream);
+        return RoleUtils.expandCompositeRolesStream(Stream.concat(named(realm, privilege), ofGroups))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

@@ -1,6 +1,6 @@
 package dev.sallyport.elevation.realm;
 
-import dev.sallyport.access.realm.RealmSubject;
+import dev.sallyport.access.Subject;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
@@ -72,8 +72,8 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         return Optional.ofNullable(session.users().getUserById(realm, id));
     }
 
-    RealmSubject subject(UserModel user) {
-        return new RealmSubject(session, realm, user);
+    Subject subject(UserModel user) {
+        return OwnSubject.of(session, realm, user);
     }
 
     /** Whether the user may have it, by the rule under which it was asked for. */
@@ -182,7 +182,7 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         }
     }
 
-    /** Appends the entry of an act. Whoever is not named acted by the server itself. */
+    /** Appends the entry of an act, and has those told whom it concerns. Whoever is not named acted by the server itself. */
     void record(String type, Elevation elevation, Optional<UserModel> by, UnaryOperator<AuditEntries> details) {
         var entry = by.map(actor -> AuditEntries.of(session, type).by(actor))
                 .orElseGet(() -> AuditEntries.system(session, type));
@@ -195,11 +195,13 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         elevation.endedBy().ifPresent(why -> entry.with("endedBy", why.id()));
         elevation.end().ifPresent(end -> entry.with("end", end));
         new JpaAuditLog(session, realm).append(details.apply(entry).at(clock));
+        new Post(this).about(type, elevation, by);
     }
 
     /** Has the sessions looked at again that have, or had, the elevation. */
     void touched(Elevation elevation) {
         session.removeAttribute(InEffect.CACHE);
+        new Assignments(session, realm, clock).follow(elevation);
         if (user(elevation.requester()).isPresent()) Reevaluation.ofUser(session, realm, elevation.requester());
     }
 

@@ -114,7 +114,7 @@ record Requesting(Registry registry) {
         var asked = ask.duration().orElse(usual.compareTo(max) < 0 ? usual : max);
         checkLength(asked);
         if (asked.compareTo(max) > 0) throw new Invalid("duration", "must not be longer than " + max);
-        return asked;
+        return Duration.ofMillis(asked.toMillis());
     }
 
     private static void checkLength(Duration length) {

@@ -1,6 +1,5 @@
 package dev.sallyport.elevation.realm;
 
-import dev.sallyport.access.realm.RealmSubject;
 import dev.sallyport.privilege.People;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -97,7 +96,7 @@ record Roster(KeycloakSession session, RealmModel realm) {
 
     // NB. The same rule again that is asked when they act: who is listed by other means is not one of them for that.
     private void add(Set<String> found, People people, UserModel user) {
-        if (found.size() < MOST && person(user) && people.include(new RealmSubject(session, realm, user))) {
+        if (found.size() < MOST && person(user) && people.include(OwnSubject.of(session, realm, user))) {
             found.add(user.getId());
         }
     }

@@ -1,7 +1,6 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.access.Subject;
-import dev.sallyport.access.realm.RealmSubject;
 import dev.sallyport.device.ProofMethod;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
@@ -47,7 +46,7 @@ record Standings(KeycloakSession session, RealmModel realm, Clock clock) {
     private Standing standing(Elevation elevation, Instant now) {
         Optional<Subject> holder = Optional.ofNullable(session.users().getUserById(realm, elevation.requester()))
                 .filter(UserModel::isEnabled)
-                .map(user -> new RealmSubject(session, realm, user));
+                .map(user -> OwnSubject.of(session, realm, user));
         return new Standing(
                 PrivilegeProvider.find(realm, elevation.privilege()),
                 holder,

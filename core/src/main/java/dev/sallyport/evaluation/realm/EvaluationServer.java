@@ -86,6 +86,7 @@ public final class EvaluationServer implements Provider {
                         .schedule(() -> sweep(factory), SWEEP.toMillis(), "sallyport-session-sweep");
             });
             evaluator.ifPresent(Evaluator::start);
+            evaluator.ifPresent(Evaluator::clearUp);
         }
 
         private static void sweep(KeycloakSessionFactory factory) {

@@ -71,6 +71,17 @@ final class Evaluator {
         Stream.of(lookout, narrow.threads, wide.threads, couriers).forEach(ExecutorService::shutdownNow);
     }
 
+    /** Takes away what a server that was stopped left behind. */
+    void clearUp() {
+        couriers.execute(() -> {
+            try {
+                new ElevationSweep(factory).assignments();
+            } catch (RuntimeException e) {
+                LOG.error("mappings of elevations that are over could not be looked for; the next sweep will", e);
+            }
+        });
+    }
+
     /** Looks for work at once. */
     void wake() {
         if (!awake.compareAndSet(false, true)) return; // somebody is about to look
@@ -166,7 +177,7 @@ final class Evaluator {
     }
 
     private void finishTogether(List<Work> works) {
-        works.forEach(this::endElevations);
+        endElevations(works);
         var waiting = new ArrayDeque<>(works);
         while (!waiting.isEmpty()) {
             var pages = inTransaction(session -> judge(session, waiting));
@@ -181,15 +192,16 @@ final class Evaluator {
     }
 
     // NB. One that cannot be ended is not in effect all the same, and keeps no session from being judged.
-    private void endElevations(Work work) {
+    private void endElevations(List<Work> works) {
         try {
-            new ElevationSweep(factory).all(work.realmId(), work.scope(), work.subject());
+            var sweep = new ElevationSweep(factory);
+            sweep.concerned(works).forEach(work -> sweep.all(work.realmId(), work.scope(), work.subject()));
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
-                    "elevations of %s %s were not all looked at",
-                    work.scope().id(),
-                    work.subject());
+                    "elevations of %s %s, and of others, were not all looked at; the next sweep will",
+                    works.get(0).scope().id(),
+                    works.get(0).subject());
         }
     }
 

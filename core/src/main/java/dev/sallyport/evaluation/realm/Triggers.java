@@ -3,6 +3,7 @@ package dev.sallyport.evaluation.realm;
 import dev.sallyport.access.realm.AccessPolicyProvider;
 import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.Reevaluation;
+import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.SessionIndex;
 import java.time.Clock;
 import org.keycloak.models.ClientModel;
@@ -47,7 +48,7 @@ final class Triggers implements ProviderEventListener {
     private static void user(KeycloakSession session, RealmModel realm, UserModel user) {
         if (realm == null || !concerned(realm)) return;
         if (new SessionIndex(session, realm).any(user.getId())
-                || new ElevationEnds(session, realm, Clock.systemUTC()).any(user.getId()))
+                || new ElevationEnds(session, realm, Clock.systemUTC()).any(Scope.USER, user.getId()))
             Reevaluation.ofUser(session, realm, user.getId());
     }
 

@@ -5,9 +5,13 @@ import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.keycloak.models.GroupModel;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** The roles of a realm that a privilege names. */
 record GrantedRoles(RealmModel realm, Privilege privilege) {
@@ -18,16 +22,28 @@ record GrantedRoles(RealmModel realm, Privilege privilege) {
     List<RoleModel> roles() {
         var named = named();
         if (privilege.mode() == Mode.TOKEN) {
-            named.stream()
-                    .filter(each -> AdministrativeRoles.reachedBy(each.role()))
-                    .findFirst()
-                    .ifPresent(each -> {
-                        throw new DocumentFault(
-                                each.path(),
-                                "is a role that administers, or contains one; that needs the mode assignment");
-                    });
+            requireNoneThatAdministers(named.stream(), "that needs the mode assignment");
+        } else if (!ServerRelease.judgesMappings()) {
+            requireNoneThatAdministers(Stream.concat(named.stream(), ofGroups()), ServerRelease.TOO_OLD);
         }
         return named.stream().map(Named::role).toList();
+    }
+
+    private static void requireNoneThatAdministers(Stream<Named> named, String remedy) {
+        named.filter(each -> AdministrativeRoles.reachedBy(each.role()))
+                .findFirst()
+                .ifPresent(each -> {
+                    throw new DocumentFault(each.path(), "is a role that administers, or contains one; " + remedy);
+                });
+    }
+
+    private Stream<Named> ofGroups() {
+        var paths = privilege.grants().groups();
+        return realm.getGroupsStream()
+                .filter(group -> paths.contains(KeycloakModelUtils.buildGroupPath(group)))
+                .flatMap(group -> Stream.iterate(group, Objects::nonNull, GroupModel::getParent))
+                .flatMap(GroupModel::getRoleMappingsStream)
+                .map(role -> new Named("grants.groups", role));
     }
 
     Optional<DocumentFault> fault() {

@@ -6,7 +6,6 @@ import dev.sallyport.configuration.realm.DocumentFactory;
 import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
-import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.session.realm.Reevaluation;
 import java.time.Clock;
@@ -135,7 +134,6 @@ public final class PrivilegeProvider implements Provider {
         if (!privilege.name().equals(component.getName())) {
             throw new DocumentFault("name", "differs from the name of its component");
         }
-        if (privilege.mode() == Mode.ASSIGNMENT) throw new DocumentFault("mode", "can only be token yet");
         return privilege;
     }
 

@@ -47,6 +47,43 @@ public final class Mailbox implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** The HTML of the latest mail to this address with that in its subject, which may yet have to come. */
+    public String html(String address, String subject) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> Stream.of(server.getReceivedMessages())
+                                .filter(message -> isTo(message, address))
+                                .filter(message -> subject(message).contains(subject))
+                                .reduce((earlier, later) -> later),
+                        Optional::isPresent)
+                .map(Mailbox::html)
+                .orElseThrow();
+    }
+
+    private static String html(MimeMessage message) {
+        try {
+            var parts = (jakarta.mail.Multipart) message.getContent();
+            return parts.getBodyPart(parts.getCount() - 1).getContent().toString();
+        } catch (MessagingException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether a mail to this address has come with that in its subject. */
+    public boolean received(String address, String subject) {
+        return Stream.of(server.getReceivedMessages())
+                .filter(message -> isTo(message, address))
+                .anyMatch(message -> subject(message).contains(subject));
+    }
+
+    private static String subject(MimeMessage message) {
+        try {
+            return message.getSubject();
+        } catch (MessagingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Optional<String> link(String address) {
         return Stream.of(server.getReceivedMessages())
                 .filter(message -> isTo(message, address))

@@ -1,0 +1,172 @@
+package dev.sallyport.elevation.realm;
+
+import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.Status;
+import dev.sallyport.privilege.Mode;
+import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
+import jakarta.persistence.EntityManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/**
+ * The mappings that elevations of mode assignment make: real roles and memberships, since Keycloak itself looks for them on
+ * the user. Of each there is a lease first, in a transaction of its own, so that whatever stops the server in between, it is
+ * known what to take away.
+ */
+public record Assignments(KeycloakSession session, RealmModel realm, Clock clock) {
+
+    // NB. Longer than any transaction: until then a lease may be of an act that is not committed yet.
+    private static final Duration LONGEST_ACT = Duration.ofMinutes(15);
+
+    /** The ids of realms where something is mapped for a while. */
+    public static List<String> realms(KeycloakSession session) {
+        return entities(session)
+                .createNamedQuery("realmsWithAssignments", String.class)
+                .getResultList();
+    }
+
+    /** Has the mappings follow an elevation that has changed. */
+    void follow(Elevation elevation) {
+        var granted = PrivilegeProvider.find(realm, elevation.privilege())
+                .filter(privilege -> privilege.mode() == Mode.ASSIGNMENT && elevation.inEffect(clock.instant()));
+        if (granted.isPresent()) make(elevation, granted.get());
+        else remove(elevation.id());
+    }
+
+    private void make(Elevation elevation, Privilege privilege) {
+        var user = session.users().getUserById(realm, elevation.requester());
+        if (user == null || !ofElevation(elevation.id()).isEmpty()) return;
+        var leased = ofUser(user.getId());
+        var targets = AssignmentTarget.of(session, realm, privilege).stream()
+                // NB. What the user has for good stays when the elevation is over, so it is not leased.
+                .filter(target -> !target.had(user) || leased.stream().anyMatch(target::is))
+                .toList();
+        var leases = targets.stream().map(target -> lease(elevation, target)).toList();
+        KeycloakModelUtils.runJobInTransaction(
+                session.getKeycloakSessionFactory(), own -> leases.forEach(entities(own)::persist));
+        targets.forEach(target -> target.give(user));
+    }
+
+    private AssignmentEntity lease(Elevation elevation, AssignmentTarget target) {
+        var lease = new AssignmentEntity();
+        lease.id = UUID.randomUUID().toString();
+        lease.realmId = realm.getId();
+        lease.elevationId = elevation.id();
+        lease.userId = elevation.requester();
+        lease.kind = target.kind();
+        lease.targetId = target.id();
+        lease.leasedAt = clock.millis();
+        return lease;
+    }
+
+    private void remove(String elevationId) {
+        var leases = ofElevation(elevationId);
+        if (leases.isEmpty()) return;
+        var userId = leases.get(0).userId;
+        // NB. Two that end at once and gave the same would each leave it to the other.
+        new Turns(session, realm).ofUser(userId);
+        var others = new ArrayList<>(ofUser(userId));
+        others.removeIf(other -> other.elevationId.equals(elevationId));
+        var user = Optional.ofNullable(session.users().getUserById(realm, userId));
+        for (var lease : leases) {
+            entities(session).remove(lease);
+            var target = AssignmentTarget.of(session, realm, lease);
+            if (target.isEmpty() || others.stream().anyMatch(target.get()::is)) continue;
+            user.ifPresent(target.get()::take);
+        }
+        entities(session).flush();
+    }
+
+    /**
+     * Takes from the user what they have no longer, before anything is made of it.
+     *
+     * @return whether there was something
+     */
+    public boolean settle(UserModel user) {
+        if (!possible()) return false;
+        var over = ofUser(user.getId()).stream()
+                .map(lease -> lease.elevationId)
+                .distinct()
+                .filter(this::over)
+                .toList();
+        over.forEach(this::remove);
+        return !over.isEmpty();
+    }
+
+    /** The moment at which the user loses the first of what they have for a while; empty when there is nothing. */
+    public Optional<Instant> firstEnd(UserModel user) {
+        if (!possible()) return Optional.empty();
+        var elevations = new Elevations(session, realm, clock);
+        return ofUser(user.getId()).stream()
+                .map(lease -> lease.elevationId)
+                .distinct()
+                .flatMap(id -> elevations.find(id).stream())
+                .flatMap(elevation -> elevation.end().stream())
+                .min(Instant::compareTo);
+    }
+
+    private boolean possible() {
+        return PrivilegeProvider.all(realm).stream().anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
+    }
+
+    /**
+     * Takes away a page of what nobody has any more.
+     *
+     * @return the last elevation of the page; empty when there is no further page
+     */
+    public Optional<String> sweep(String after, int size) {
+        var ids = entities(session)
+                .createNamedQuery("assignedElevations", String.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("after", after)
+                .setMaxResults(size)
+                .getResultList();
+        ids.stream().filter(this::over).forEach(this::remove);
+        return ids.size() < size ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
+    }
+
+    private boolean over(String elevationId) {
+        var elevation = new Elevations(session, realm, clock).find(elevationId);
+        if (elevation.filter(found -> found.inEffect(clock.instant())).isPresent()) {
+            return new Standings(session, realm, clock).lost(elevation.get()).isPresent();
+        }
+        return elevation.filter(found -> found.status() == Status.ENDED).isPresent() || abandoned(elevationId);
+    }
+
+    private boolean abandoned(String elevationId) {
+        var before = clock.instant().minus(LONGEST_ACT).toEpochMilli();
+        return ofElevation(elevationId).stream().allMatch(lease -> lease.leasedAt < before);
+    }
+
+    /** What the user has only for a while. */
+    List<AssignmentEntity> ofUser(String userId) {
+        return entities(session)
+                .createNamedQuery("assignmentsOfUser", AssignmentEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("userId", userId)
+                .getResultList();
+    }
+
+    private List<AssignmentEntity> ofElevation(String elevationId) {
+        return entities(session)
+                .createNamedQuery("assignmentsOfElevation", AssignmentEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("elevationId", elevationId)
+                .getResultList();
+    }
+
+    private static EntityManager entities(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

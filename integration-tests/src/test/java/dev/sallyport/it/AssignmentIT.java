@@ -1,0 +1,196 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.it.harness.ClientBuilder;
+import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.SallyportTest;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.keycloak.admin.client.resource.UserResource;
+import org.keycloak.representations.idm.GroupRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
+
+/** Privileges that are mapped to the user for a while, because Keycloak itself looks for them there. */
+@SallyportTest(postgres = true)
+class AssignmentIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String MANAGEMENT = "realm-management";
+
+    private static GuardedRealm guarded;
+    private static KeycloakServer node;
+
+    @BeforeAll
+    static void makeRealm(KeycloakServer server) {
+        node = server;
+        guarded = GuardedRealm.on(server, r -> r.group("/dba")
+                .group("/operators")
+                .role("keeper")
+                .role("warden")
+                .user(
+                        "bob",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
+                .user(
+                        "carol",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("keeper"))
+                .user("dan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .client("console", ClientBuilder::publicClient));
+        Person.mayAskFrom(guarded, "console");
+        privilege("user-admin", "\"clientRoles\":{\"realm-management\":[\"view-users\"]}", "/dba", "PT1H");
+        privilege("keeping", "\"realmRoles\":[\"keeper\"]", "/dba", "PT1H");
+        privilege("keeping-too", "\"realmRoles\":[\"keeper\",\"warden\"]", "/dba", "PT1H");
+        privilege("moment", "\"realmRoles\":[\"warden\"]", "/dba", "PT4S");
+        privilege("crash", "\"realmRoles\":[\"warden\"]", "/dba", "PT15S");
+        privilege("operating", "\"groups\":[\"/operators\"]", "/dba", "PT1H");
+        privilege("further", "\"realmRoles\":[\"warden\"]", "/operators", "PT1H");
+    }
+
+    @Test
+    void roleOfKeycloaksAdministrationWorksThereWhileItLastsAndNotAfter() {
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+        assertThat(users(bob.at("wiki").accessToken())).isEqualTo(403);
+
+        var elevation = bob.elevated("user-admin");
+        var tokens = bob.at("wiki");
+
+        assertThat(users(tokens.accessToken())).isEqualTo(200);
+        assertThat(tokens.claims().at("/elevations/0/privilege").asText()).isEqualTo("user-admin");
+        bob.end(elevation);
+        assertThat(users(tokens.accessToken())).isEqualTo(403);
+        assertThat(users(bob.at("wiki").accessToken())).isEqualTo(403);
+        assertThat(clientRoles(bob)).doesNotContain("view-users");
+        assertThat(leases()).isZero();
+    }
+
+    @Test
+    void roleThatWasHeldBeforeStays() {
+        var carol = Person.loggedIn(guarded, "carol", Optional.empty());
+
+        carol.end(carol.elevated("keeping"));
+
+        assertThat(realmRoles("carol")).contains("keeper");
+    }
+
+    @Test
+    void whatTwoElevationsGaveStaysUntilBothAreOver() {
+        var dan = Person.loggedIn(guarded, "dan", Optional.empty());
+        var one = dan.elevated("keeping");
+        var two = dan.elevated("keeping-too");
+
+        dan.end(one);
+        assertThat(realmRoles("dan")).contains("keeper", "warden");
+        dan.end(two);
+        assertThat(realmRoles("dan")).doesNotContain("keeper", "warden");
+    }
+
+    @Test
+    void mappingGoesAtItsTimeThoughNobodyAsks() {
+        var dan = Person.loggedIn(guarded, "dan", Optional.empty());
+
+        dan.elevated("moment");
+
+        assertThat(realmRoles("dan")).contains("warden");
+        await().atMost(SOON).untilAsserted(() -> assertThat(realmRoles("dan")).doesNotContain("warden"));
+    }
+
+    @Test
+    void membershipForAWhileMakesNobodyEligibleForMore() {
+        var eve = Person.loggedIn(guarded, "eve", Optional.empty());
+        var elevation = eve.elevated("operating");
+        assertThat(groups("eve")).contains("/operators");
+
+        var further = guarded.realm()
+                .publicApi()
+                .as(eve.tokens().accessToken())
+                .post("/elevations", "{\"privilege\":\"further\"}");
+
+        assertThat(further.status()).isEqualTo(404);
+        eve.end(elevation);
+        assertThat(groups("eve")).doesNotContain("/operators");
+    }
+
+    @Test
+    void whoeverLosesEligibilityLosesTheMapping() {
+        var eve = Person.loggedIn(guarded, "eve", Optional.empty());
+        eve.elevated("keeping");
+        var account = account("eve");
+        var group = account.groups().stream()
+                .filter(found -> found.getPath().equals("/dba"))
+                .findFirst()
+                .orElseThrow();
+
+        account.leaveGroup(group.getId());
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(realmRoles("eve")).doesNotContain("keeper"));
+        account.joinGroup(group.getId());
+        assertThat(realmRoles("eve")).doesNotContain("keeper");
+    }
+
+    @Test
+    void serverThatIsKilledLeavesNoMappingBehind() {
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+        bob.elevated("crash");
+        assertThat(realmRoles("bob")).contains("warden");
+
+        node.kill();
+        node.start();
+
+        await().atMost(SOON.multipliedBy(2))
+                .untilAsserted(() -> assertThat(realmRoles("bob")).doesNotContain("warden"));
+        assertThat(leases()).isZero();
+    }
+
+    private static int users(String token) {
+        return node.api("/admin/realms/" + guarded.realm().name(), token)
+                .get("/users?max=1")
+                .status();
+    }
+
+    private static long leases() {
+        try (var connection = node.jdbc();
+                var statement = connection.createStatement();
+                var found = statement.executeQuery("select count(*) from SP_ASSIGNMENT")) {
+            found.next();
+            return found.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> clientRoles(Person person) {
+        return account(person.name()).roles().clientLevel(Person.idOf(guarded, MANAGEMENT)).listAll().stream()
+                .map(RoleRepresentation::getName)
+                .toList();
+    }
+
+    private static List<String> realmRoles(String user) {
+        return account(user).roles().realmLevel().listAll().stream()
+                .map(RoleRepresentation::getName)
+                .toList();
+    }
+
+    private static List<String> groups(String user) {
+        return account(user).groups().stream().map(GroupRepresentation::getPath).toList();
+    }
+
+    private static UserResource account(String user) {
+        return guarded.realm().admin().users().get(guarded.realm().userId(user));
+    }
+
+    private static void privilege(String name, String grants, String eligible, String duration) {
+        guarded.realm()
+                .api()
+                .post("/privileges", """
+                        {"name":"%1$s","displayName":"%1$s","mode":"assignment","grants":{%2$s},
+                         "eligible":{"groups":["%3$s"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"%4$s"}}""".formatted(name, grants, eligible, duration))
+                .expect(201);
+    }
+}
