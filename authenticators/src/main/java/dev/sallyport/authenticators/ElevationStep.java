@@ -179,9 +179,7 @@ final class ElevationStep {
         var ask = new Ask(
                 name, given(entered.justification()), length, given(entered.ticket()), Optional.empty(), emergency);
         try {
-            var actor = own.actor();
-            own.withdrawOrphans(actor);
-            var made = elevations.request(actor, ask).execute();
+            var made = elevations.request(own.actor(), ask).execute();
             own.await(made);
             return open();
         } catch (ElevationRefusal.Invalid invalid) {

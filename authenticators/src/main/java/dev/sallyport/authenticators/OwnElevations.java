@@ -69,7 +69,7 @@ record OwnElevations(
                         .filter(found -> inEffect(actor, found))
                         .findFirst())
                 .or(() -> ofUser(actor, Status.PENDING)
-                        .filter(found -> here(actor, found))
+                        .filter(found -> here(actor, found) || abandoned(found))
                         .findFirst())
                 .or(() -> ofUser(actor, Status.SCHEDULED).findFirst());
     }
@@ -101,13 +101,10 @@ record OwnElevations(
         };
     }
 
-    /** Withdraws what the user asked for in logins that came to nothing: approving it would give nobody anything. */
-    void withdrawOrphans(Actor actor) {
-        ofUser(actor, Status.PENDING)
-                .filter(found -> found.boundTo() == BoundTo.SESSION && !here(actor, found))
-                .filter(found -> found.sessionId().filter(this::goesOn).isEmpty())
-                .forEach(found ->
-                        elevations.cancel(actor, found.id(), Optional.empty()).execute());
+    /** Whether it was asked for in a login or a session that is gone: once approved, it is activated in another one. */
+    private boolean abandoned(Elevation elevation) {
+        return elevation.boundTo() == BoundTo.SESSION
+                && elevation.sessionId().filter(this::goesOn).isEmpty();
     }
 
     private boolean goesOn(String sessionId) {
