@@ -61,6 +61,7 @@ class AssignmentIT {
         var tokens = bob.at("wiki");
 
         assertThat(users(tokens.accessToken())).isEqualTo(200);
+        assertThat(standing()).doesNotContain("\"bob\"").contains("\"carol\"");
         assertThat(tokens.claims().at("/elevations/0/privilege").asText()).isEqualTo("user-admin");
         bob.end(elevation);
         assertThat(users(tokens.accessToken())).isEqualTo(403);
@@ -147,10 +148,60 @@ class AssignmentIT {
         assertThat(leases()).isZero();
     }
 
+    @Test
+    void tokenHasNoRoleOfAnElevationThatIsOverThoughNothingRan() {
+        var carol = Person.loggedIn(guarded, "carol", Optional.empty());
+        var elevation = carol.elevated("keeping-too");
+        assertThat(carol.at("wiki").claims().at("/realm_access/roles").toString())
+                .contains("warden");
+
+        // NB. As if no timer of any node had ever noticed: nothing is due, and the end has passed.
+        sql("update SP_ELEVATION set DUE_AT = null, END_AT = 1 where ID = '"
+                + elevation.path("id").asText() + "'");
+
+        var roles = carol.at("wiki").claims().at("/realm_access/roles").toString();
+        assertThat(roles).doesNotContain("warden").contains("keeper");
+        assertThat(realmRoles("carol")).contains("keeper").doesNotContain("warden");
+    }
+
+    @Test
+    void mappingOfAnActThatWasNeverCompletedIsGoneAfterTheStart() {
+        var warden = guarded.realm().admin().roles().get("warden").toRepresentation();
+        account("ann").roles().realmLevel().add(List.of(warden));
+        sql("insert into SP_ASSIGNMENT (ID, REALM_ID, ELEVATION_ID, USER_ID, KIND, TARGET_ID, LEASED_AT)"
+                + " select 'abandoned', ID, 'never', '%s', 'role', '%s', 1 from REALM where NAME = '%s'"
+                        .formatted(
+                                guarded.realm().userId("ann"),
+                                warden.getId(),
+                                guarded.realm().name()));
+
+        node.restart();
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(realmRoles("ann")).doesNotContain("warden"));
+        assertThat(leases()).isZero();
+    }
+
+    private static void sql(String statement) {
+        try (var connection = node.jdbc();
+                var statements = connection.createStatement()) {
+            statements.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static int users(String token) {
         return node.api("/admin/realms/" + guarded.realm().name(), token)
                 .get("/users?max=1")
                 .status();
+    }
+
+    private static String standing() {
+        return guarded.realm()
+                .api()
+                .get("/reports/standing-privileges")
+                .expect(200)
+                .text();
     }
 
     private static long leases() {

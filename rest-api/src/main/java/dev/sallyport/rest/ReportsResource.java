@@ -2,6 +2,7 @@ package dev.sallyport.rest;
 
 import dev.sallyport.access.realm.AccessServer;
 import dev.sallyport.access.realm.PolicyImpact;
+import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.privilege.realm.StandingPrivileges;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.GET;
@@ -10,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
 
 /** Reports, for programs as JSON, for spreadsheets as CSV and for people as a page. */
 @Produces({MediaType.APPLICATION_JSON, Report.CSV, MediaType.TEXT_HTML})
@@ -52,7 +54,8 @@ public final class ReportsResource {
         return administration.answer(Right.AUDIT, () -> {
             var form = Report.Format.of(format);
             var session = administration.session();
-            var holdings = new StandingPrivileges(session, administration.realm()).holdings();
+            var leased = new Assignments(session, administration.realm(), Clock.systemUTC()).leased();
+            var holdings = new StandingPrivileges(session, administration.realm(), leased).holdings();
             return switch (form) {
                 case JSON -> Answer.ok(holdings);
                 case CSV ->

@@ -16,6 +16,7 @@ import jakarta.persistence.Table;
 @NamedQuery(
         name = "removeAssignmentsOfUser",
         query = "delete from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId")
+@NamedQuery(name = "assignmentsOfRealm", query = "select a from AssignmentEntity a where a.realmId = :realmId")
 @NamedQuery(
         name = "assignmentsOfUser",
         query = "select a from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId")

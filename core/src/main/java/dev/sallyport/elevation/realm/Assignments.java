@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -117,7 +119,11 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     }
 
     private boolean possible() {
-        return PrivilegeProvider.all(realm).stream().anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
+        // NB. Not whether they can be had now: a role that one of them grants may be gone, and another one mapped
+        // still.
+        return PrivilegeProvider.held(realm).stream()
+                .flatMap(held -> held.privilege().stream())
+                .anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
     }
 
     /**
@@ -147,6 +153,17 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     private boolean abandoned(String elevationId) {
         var before = clock.instant().minus(LONGEST_ACT).toEpochMilli();
         return ofElevation(elevationId).stream().allMatch(lease -> lease.leasedAt < before);
+    }
+
+    /** Whether a user has the role or group of that id only for a while; asked for many, of what is so now. */
+    public BiPredicate<UserModel, String> leased() {
+        var leases = entities(session)
+                .createNamedQuery("assignmentsOfRealm", AssignmentEntity.class)
+                .setParameter("realmId", realm.getId())
+                .getResultStream()
+                .map(lease -> lease.userId + " " + lease.targetId)
+                .collect(Collectors.toUnmodifiableSet());
+        return (user, target) -> leases.contains(user.getId() + " " + target);
     }
 
     /** What the user has only for a while. */

@@ -141,7 +141,8 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
 
     /** Whether the session had a privilege that is over and takes it along. */
     public boolean close(UserSessionModel userSession) {
-        var closing = PrivilegeProvider.all(realm).stream()
+        var closing = PrivilegeProvider.held(realm).stream()
+                .flatMap(held -> held.privilege().stream())
                 .filter(Privilege::endSessions)
                 .map(Privilege::name)
                 .collect(Collectors.toUnmodifiableSet());
@@ -156,9 +157,19 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
         return new Elevations(session, realm, clock).list(filter, 0, MOST_ENDED);
     }
 
+    // NB. What was granted for later, and its user never activated, ends with its time, too.
+    private static boolean began(Elevation elevation) {
+        if (elevation.start().isEmpty() || elevation.end().isEmpty()) return false;
+        var start = elevation.start().get();
+        var end = elevation.end().get();
+        boolean untouched = end.equals(start.plus(elevation.duration()));
+        boolean later = !elevation.decidedAt().equals(elevation.start());
+        return end.isAfter(start) && (elevation.byItself() || !later || !untouched);
+    }
+
     private static boolean had(UserSessionModel userSession, Elevation elevation) {
         // NB. A request to prolong another one ends, too, but not what it prolonged.
-        if (elevation.extending().isPresent() || elevation.start().isEmpty()) return false;
+        if (elevation.extending().isPresent() || !began(elevation)) return false;
         var began = Instant.ofEpochSecond(userSession.getStarted());
         if (elevation.end().filter(began::isBefore).isEmpty()) return false;
         return switch (elevation.boundTo()) {

@@ -31,7 +31,7 @@ record InEffect(Registry registry) {
     List<Elevation> of(UserSessionModel userSession) {
         var user = userSession.getUser();
         if (!carries(userSession) || !Roster.person(user)) return List.of();
-        if (PrivilegeProvider.all(registry.realm()).isEmpty()) return List.of();
+        if (PrivilegeProvider.held(registry.realm()).isEmpty()) return List.of();
         try {
             var now = registry.now();
             var device = Once.of(() -> new DeviceRecognition(registry.session(), registry.realm(), registry.clock())

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
@@ -25,8 +26,10 @@ import org.keycloak.models.utils.RoleUtils;
 /**
  * Who has for good what is meant to be had for a while: the roles that privileges grant, and those that administer. What
  * administrators of the realm master may do in other realms is theirs there, and not looked for here.
+ *
+ * @param leased whether the role or group of that id is the user's for a while only
  */
-public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
+public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPredicate<UserModel, String> leased) {
 
     private static final int PAGE = 500;
 
@@ -93,7 +96,8 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
 
     private List<Holder> holders(RoleModel role) {
         var holders = new ArrayList<Holder>();
-        users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE))
+        users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE)).stream()
+                .filter(user -> !leased.test(user, role.getId()))
                 .forEach(user -> holders.add(new Holder(user.getUsername(), Optional.empty())));
         var seen = new HashSet<String>();
         realm.getGroupsStream()
@@ -106,7 +110,8 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm) {
     private void members(GroupModel group, Set<String> seen, List<Holder> holders) {
         if (!seen.add(group.getId())) return;
         var path = Optional.of(KeycloakModelUtils.buildGroupPath(group));
-        users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE))
+        users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE)).stream()
+                .filter(user -> !leased.test(user, group.getId()))
                 .forEach(user -> holders.add(new Holder(user.getUsername(), path)));
         group.getSubGroupsStream().forEach(below -> members(below, seen, holders));
     }
