@@ -41,6 +41,8 @@ class ElevationRulesIT {
         guarded = GuardedRealm.on(server, r -> r.group("/leads")
                 .group("/staff")
                 .group("/security")
+                .role("lead")
+                .role("chief")
                 .clientRole("ledger-api", "db-admin")
                 .user(
                         "bob",

@@ -31,7 +31,7 @@ public final class ElevationServer implements Provider {
         private static final Logger LOG = Logger.getLogger(ElevationServer.class);
 
         /** Sessions that end with a privilege should do so at once; the look is at an index that is mostly empty. */
-        private static final long TICK_MILLIS = 1_000;
+        private static final long TICK_MILLIS = 500;
 
         @Override
         public void postInit(KeycloakSessionFactory factory) {

@@ -11,6 +11,8 @@ import dev.sallyport.access.DeviceRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -24,11 +26,14 @@ public final class SallyportFlows {
     static final String TAGS = "tags";
 
     static final String DEVICE_CONDITION = "sallyport-condition-device";
+    static final String ELEVATED_CONDITION = "sallyport-condition-elevated";
     static final String LEVEL_CONDITION = "conditional-level-of-authentication";
 
     static final String BROWSER = "sallyport browser";
     static final String DIRECT_GRANT = "sallyport direct grant";
     static final String POST_BROKER = "sallyport post broker";
+
+    private static final Set<String> ELEVATED_SIDES = Set.of("elevated", "not-elevated");
 
     /** How long a level counts as reached: as long as an SSO session lasts at most, by default. */
     private static final String MAX_AGE = "36000";
@@ -49,9 +54,20 @@ public final class SallyportFlows {
     /** What cannot be read of our conditions in a flow. */
     static Stream<Drift.Fault> faults(Flow flow) {
         return flow.executions()
-                .filter(execution -> execution.authenticator().equals(DEVICE_CONDITION))
-                .flatMap(execution -> new DeviceRule(execution.config()).fault().stream())
-                .map(fault -> new Drift.Fault(flow.alias(), DEVICE_CONDITION, fault));
+                .flatMap(execution -> fault(execution.authenticator(), execution.config())
+                        .map(fault -> new Drift.Fault(flow.alias(), execution.authenticator(), fault))
+                        .stream());
+    }
+
+    private static Optional<String> fault(String authenticator, Map<String, String> config) {
+        return switch (authenticator) {
+            case DEVICE_CONDITION -> new DeviceRule(config).fault();
+            case ELEVATED_CONDITION ->
+                ELEVATED_SIDES.contains(config.getOrDefault("matches", ""))
+                        ? Optional.empty()
+                        : Optional.of("matches: must be elevated or not-elevated");
+            default -> Optional.empty();
+        };
     }
 
     // NB. The gate stands after the cookie and the forms, not within either: whichever of them succeeds ends the branch

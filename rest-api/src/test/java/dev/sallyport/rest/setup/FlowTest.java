@@ -65,6 +65,16 @@ class FlowTest {
     }
 
     @Test
+    void elevationConditionWithoutASideIsAFaultOfTheFlow() {
+        var id = SallyportFlows.ELEVATED_CONDITION;
+
+        assertThat(SallyportFlows.faults(flow("f", step(REQUIRED, id, Map.of("privileges", "db-admin")))))
+                .containsExactly(new Drift.Fault("f", id, "matches: must be elevated or not-elevated"));
+        assertThat(SallyportFlows.faults(flow("f", step(REQUIRED, id, Map.of("matches", "elevated")))))
+                .isEmpty();
+    }
+
+    @Test
     void everyFlowThatSetupMakesRequiresTheGate() {
         assertThat(SallyportFlows.all(id -> true))
                 .hasSize(3)
