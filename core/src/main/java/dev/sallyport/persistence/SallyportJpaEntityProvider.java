@@ -10,6 +10,7 @@ import dev.sallyport.elevation.realm.ElevationEntity;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
+import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -46,7 +47,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 ElevationApproverEntity.class,
                 DelegationEntity.class,
                 TurnEntity.class,
-                AssignmentEntity.class);
+                AssignmentEntity.class,
+                FindingEntity.class);
     }
 
     @Override
@@ -98,7 +100,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeElevationsOfRealm",
                     "removeDelegationsOfRealm",
                     "removeTurnsOfRealm",
-                    "removeAssignmentsOfRealm")) {
+                    "removeAssignmentsOfRealm",
+                    "removeFindingsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

@@ -52,7 +52,7 @@ public record Approval(
     }
 
     /** The groups that {@link #atLeast} names, in a steady order. */
-    List<String> groups() {
+    public List<String> groups() {
         return atLeast.keySet().stream().sorted().toList();
     }
 }

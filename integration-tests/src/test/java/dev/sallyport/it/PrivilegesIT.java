@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ComponentExportRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
+import org.keycloak.representations.idm.GroupRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
 import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
@@ -213,16 +214,43 @@ class PrivilegesIT {
     }
 
     @Test
-    void assignmentIsRefusedUntilItCanBeDone() {
-        var document = privilege("assigned").replace("\"token\"", "\"assignment\"");
+    void whoCannotGrantWhatAdministersSavesNoPrivilegeThatAssignsIt() {
+        var all = assigned("'clientRoles':{'realm-management':['realm-admin']}");
+        var contained = assigned("'realmRoles':['regent']");
+        var group = assigned("'groups':['/chiefs']");
+        var admin = guarded.realm().admin();
+        var chiefs = new GroupRepresentation();
+        chiefs.setName("chiefs");
+        admin.groups().add(chiefs).close();
+        var management = admin.clients().findByClientId(MANAGER).get(0).getId();
+        var realmAdmin = List.of(
+                admin.clients().get(management).roles().get("realm-admin").toRepresentation());
+        admin.roles().create(new RoleRepresentation("regent", "", false));
+        admin.roles().get("regent").addComposites(realmAdmin);
+        admin.groups()
+                .group(admin.getGroupByPath("/chiefs").getId())
+                .roles()
+                .clientLevel(management)
+                .add(List.of(admin.clients()
+                        .get(management)
+                        .roles()
+                        .get("realm-admin")
+                        .toRepresentation()));
 
-        assertThat(as("ann")
-                        .post("/privileges", document)
-                        .expect(400)
-                        .json()
-                        .path("path")
-                        .asText())
-                .isEqualTo("mode");
+        for (var document : List.of(all, contained, group)) {
+            as("ann").post("/privileges", document).expect(403);
+            keycloakAs("ann")
+                    .post("/components", component("assigned", document, Map.of()))
+                    .expect(403);
+        }
+
+        guarded.realm().api().post("/privileges", all).expect(201);
+        as("ann").put("/privileges/assigned", all).expect(403);
+        guarded.realm().api().delete("/privileges/assigned").expect(204);
+    }
+
+    private static String assigned(String grants) {
+        return privilege("assigned", grants, "").replace("\"token\"", "\"assignment\"");
     }
 
     @Test
@@ -488,6 +516,91 @@ class PrivilegesIT {
                         .text())
                 .contains("<h1>Standing privileges</h1>", "vault-admin");
         robot("stranger").get("/reports/standing-privileges").expect(403);
+    }
+
+    @Test
+    void whoHoldsARoleForGoodCanBeMadeToAskForIt() {
+        var admin = guarded.realm().admin();
+        for (var role : List.of("duty", "duties")) admin.roles().create(new RoleRepresentation(role, "", false));
+        var duty = List.of(admin.roles().get("duty").toRepresentation());
+        var duties = admin.roles().get("duties");
+        duties.addComposites(duty);
+        var bob = admin.users().get(guarded.realm().userId("bob")).roles().realmLevel();
+        var carol = admin.users().get(guarded.realm().userId("carol")).roles().realmLevel();
+        var dba = admin.groups()
+                .group(admin.getGroupByPath("/dba").getId())
+                .roles()
+                .realmLevel();
+        bob.add(duty);
+        carol.add(List.of(duties.toRepresentation()));
+        dba.add(duty);
+        as("ann")
+                .post("/privileges", privilege("duty", "'realmRoles':['duty']", ""))
+                .expect(201);
+        var request = "{\"convert\":[\"duty\"]}";
+
+        as("carol").post("/setup", request).expect(403);
+        assertThat(bob.listAll()).extracting("name").contains("duty");
+        as("ann").post("/setup", "{\"convert\":[\"gone\"]}").expect(400);
+        var outcome = as("ann").post("/setup", request).expect(200).json();
+
+        assertThat(outcome.path("converted")).hasSize(2);
+        assertThat(outcome.path("remaining")).extracting(PrivilegesIT::way).containsExactly("carol  duties");
+        assertThat(bob.listAll()).extracting("name").doesNotContain("duty");
+        assertThat(dba.listAll()).extracting("name").doesNotContain("duty");
+        var eligible = as("ann").get("/privileges/duty").json().path("eligible");
+        assertThat(eligible.path("users")).extracting(JsonNode::asText).containsExactly("bob");
+        assertThat(eligible.path("groups")).extracting(JsonNode::asText).containsExactly("/dba");
+        assertThat(as("ann").post("/setup", request).expect(200).json().path("converted"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsGivenPastAPrivilegeIsFound() {
+        var admin = guarded.realm().admin();
+        for (var role : List.of("watch", "watches", "other"))
+            admin.roles().create(new RoleRepresentation(role, "", false));
+        var watches = admin.roles().get("watches");
+        watches.addComposites(List.of(admin.roles().get("watch").toRepresentation()));
+        as("ann")
+                .post(
+                        "/privileges",
+                        privilege(
+                                "watch",
+                                "'realmRoles':['watch']",
+                                ",'approval':{'count':1,'approvers':{'groups':['/finance']}}"))
+                .expect(201);
+        var carol = admin.users().get(guarded.realm().userId("carol"));
+        var api = guarded.realm().api();
+
+        carol.roles()
+                .realmLevel()
+                .add(List.of(
+                        watches.toRepresentation(), admin.roles().get("other").toRepresentation()));
+        carol.joinGroup(admin.getGroupByPath("/finance/audit").getId());
+
+        var found = api.get("/findings?open=true").expect(200).json();
+        assertThat(found)
+                .filteredOn(finding ->
+                        finding.path("user").asText().equals(guarded.realm().userId("carol")))
+                .extracting(finding -> finding.path("details"))
+                .anySatisfy(details -> {
+                    assertThat(details.path("role").asText()).isEqualTo("watches");
+                    assertThat(details.path("privileges").toString()).contains("watch");
+                })
+                .anySatisfy(
+                        details -> assertThat(details.path("group").asText()).isEqualTo("/finance/audit"))
+                .noneSatisfy(
+                        details -> assertThat(details.path("role").asText()).isEqualTo("other"));
+        assertThat(guarded.audited("finding.raised")).isNotEmpty();
+        var id = found.path(0).path("id").asText();
+        robot("stranger").get("/findings").expect(403);
+        as("ann")
+                .post("/findings/" + id + "/resolve", "{\"comment\":\"agreed\"}")
+                .expect(200);
+        as("ann").post("/findings/" + id + "/resolve", "{}").expect(409);
+        as("ann").post("/findings/x/resolve", "{}").expect(404);
+        assertThat(api.get("/findings?open=true").json().findValuesAsText("id")).doesNotContain(id);
     }
 
     private static String way(JsonNode row) {

@@ -52,6 +52,11 @@ public final class AdministrationResource {
         return new ElevationsResource(administration);
     }
 
+    @Path("findings")
+    public FindingsResource findings() {
+        return new FindingsResource(administration);
+    }
+
     @Path("locks")
     public LocksResource locks() {
         return new LocksResource(administration);

@@ -4,6 +4,7 @@ import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.realm.GivenOutside;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
@@ -57,7 +58,7 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
         var leases = targets.stream().map(target -> lease(elevation, target)).toList();
         KeycloakModelUtils.runJobInTransaction(
                 session.getKeycloakSessionFactory(), own -> leases.forEach(entities(own)::persist));
-        targets.forEach(target -> target.give(user));
+        GivenOutside.byElevation(session, () -> targets.forEach(target -> target.give(user)));
     }
 
     private AssignmentEntity lease(Elevation elevation, AssignmentTarget target) {

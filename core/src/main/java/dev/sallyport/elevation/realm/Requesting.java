@@ -11,6 +11,7 @@ import dev.sallyport.elevation.Status;
 import dev.sallyport.elevation.Step;
 import dev.sallyport.elevation.Wish;
 import dev.sallyport.elevation.realm.Attempt.Plan;
+import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.privilege.Approval;
 import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
@@ -18,6 +19,7 @@ import dev.sallyport.privilege.realm.PrivilegeProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -133,6 +135,11 @@ record Requesting(Registry registry) {
         }
         if (elevation.emergency()) {
             registry.record("emergency.activated", elevation, Optional.of(actor.user()), entry -> entry);
+            new Findings(registry.session(), registry.realm(), registry.clock())
+                    .raise(
+                            "emergency-used",
+                            actor.user(),
+                            Map.of("privilege", elevation.privilege(), "elevation", elevation.id()));
         }
         return elevation;
     }

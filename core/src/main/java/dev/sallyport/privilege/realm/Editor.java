@@ -50,6 +50,12 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
      * makes a realm becomes its administrator: there is nothing to widen.
      */
     boolean makesRealm() {
+        return makesRealm(session);
+    }
+
+    /** As {@link #makesRealm()}; never what the server does without a request. */
+    static boolean makesRealm(KeycloakSession session) {
+        if (session.getContext().getBearerToken() == null) return false;
         var path = session.getContext().getUri().getPath();
         return path.replaceAll("^/+|/+$", "").equals(IMPORT);
     }

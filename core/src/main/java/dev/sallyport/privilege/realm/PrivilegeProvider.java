@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.provider.Provider;
@@ -166,6 +167,11 @@ public final class PrivilegeProvider implements Provider {
             refuse(new PrivilegeReferences(session, realm).fault(privilege));
             editor.get().requireRightToGrant(realm, privilege);
             Editors.set(model, and(storedEditors(realm, model), editor.get()));
+        }
+
+        @Override
+        public void postInit(KeycloakSessionFactory factory) {
+            GivenOutside.follow(factory);
         }
 
         private static void refuse(Optional<DocumentFault> fault) {

@@ -31,7 +31,7 @@ import org.keycloak.models.utils.RoleUtils;
  */
 public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPredicate<UserModel, String> leased) {
 
-    private static final int PAGE = 500;
+    static final int PAGE = 500;
 
     /**
      * One way in which one user has one such role.

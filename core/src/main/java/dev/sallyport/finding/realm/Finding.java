@@ -1,0 +1,25 @@
+package dev.sallyport.finding.realm;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Something that somebody should look at.
+ *
+ * @param kind such as {@code role-given}
+ * @param user the id of the user whom it concerns
+ * @param resolvedBy the id of who looked at it
+ * @param resolution what they found
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record Finding(
+        String id,
+        String kind,
+        String user,
+        JsonNode details,
+        Instant raisedAt,
+        Optional<Instant> resolvedAt,
+        Optional<String> resolvedBy,
+        Optional<String> resolution) {}

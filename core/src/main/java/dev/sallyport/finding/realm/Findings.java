@@ -1,0 +1,99 @@
+package dev.sallyport.finding.realm;
+
+import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.document.Documents;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+
+/** The findings of a realm. */
+public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
+
+    /**
+     * Raises one in the transaction of what happened, with its record.
+     *
+     * @param details anything that can be written as JSON
+     */
+    public void raise(String kind, UserModel user, Map<String, ?> details) {
+        var row = new FindingEntity();
+        row.id = UUID.randomUUID().toString();
+        row.realmId = realm.getId();
+        row.kind = kind;
+        row.userId = user.getId();
+        row.details = Documents.write(details);
+        row.raisedAt = clock.millis();
+        entities().persist(row);
+        var entry = AuditEntries.of(session, "finding.raised").about(user);
+        append(entry.with("finding", row.id).with("kind", kind).with("evidence", details));
+    }
+
+    /** The newest first. */
+    public List<Finding> list(boolean openOnly, int first, int max) {
+        return entities()
+                .createNamedQuery(openOnly ? "listOpenFindings" : "listFindings", FindingEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setFirstResult(first)
+                .setMaxResults(max)
+                .getResultStream()
+                .map(Findings::finding)
+                .toList();
+    }
+
+    public Optional<Finding> find(String id) {
+        return row(id).map(Findings::finding);
+    }
+
+    /**
+     * Says what was found.
+     *
+     * @return empty if that was said already, or there is no such finding
+     */
+    public Optional<Finding> resolve(String id, UserModel by, Optional<String> resolution) {
+        var row = row(id);
+        row.ifPresent(found -> entities().refresh(found, LockModeType.PESSIMISTIC_WRITE));
+        return row.filter(found -> found.resolvedAt == null).map(found -> {
+            found.resolvedAt = clock.millis();
+            found.resolvedBy = by.getId();
+            found.resolution = resolution.orElse(null);
+            var entry = AuditEntries.of(session, "finding.resolved").about("finding", id);
+            resolution.ifPresent(text -> entry.with("comment", text));
+            append(entry.with("kind", found.kind));
+            return finding(found);
+        });
+    }
+
+    private Optional<FindingEntity> row(String id) {
+        return Optional.ofNullable(entities().find(FindingEntity.class, id))
+                .filter(row -> row.realmId.equals(realm.getId()));
+    }
+
+    private static Finding finding(FindingEntity row) {
+        return new Finding(
+                row.id,
+                row.kind,
+                row.userId,
+                Documents.tree(row.details),
+                Instant.ofEpochMilli(row.raisedAt),
+                Optional.ofNullable(row.resolvedAt).map(Instant::ofEpochMilli),
+                Optional.ofNullable(row.resolvedBy),
+                Optional.ofNullable(row.resolution));
+    }
+
+    private void append(AuditEntries entry) {
+        new JpaAuditLog(session, realm).append(entry.at(clock));
+    }
+
+    private EntityManager entities() {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

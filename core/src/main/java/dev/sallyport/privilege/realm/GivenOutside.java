@@ -1,0 +1,137 @@
+package dev.sallyport.privilege.realm;
+
+import dev.sallyport.finding.realm.Findings;
+import dev.sallyport.privilege.Approval;
+import dev.sallyport.privilege.Emergency;
+import dev.sallyport.privilege.People;
+import dev.sallyport.privilege.Privilege;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.GroupModel;
+import org.keycloak.models.GroupModel.GroupMemberJoinEvent;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
+import org.keycloak.models.RoleModel.RoleGrantedEvent;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.models.utils.RoleUtils;
+import org.keycloak.provider.ProviderEvent;
+
+/**
+ * Notices what is given past the privileges of a realm: a role that should be asked for is mapped to a user, or a user joins a
+ * group that decides who may ask or approve, or that has such a role. In a realm without privileges nothing is looked for.
+ */
+public final class GivenOutside {
+
+    /** An attribute of the session: what is given is what an elevation gives. */
+    private static final String BY_ELEVATION = "sallyport.given-by-elevation";
+
+    private GivenOutside() {}
+
+    /** Gives what an elevation gives, which is nothing to notice. */
+    public static void byElevation(KeycloakSession session, Runnable giving) {
+        session.setAttribute(BY_ELEVATION, true);
+        try {
+            giving.run();
+        } finally {
+            session.removeAttribute(BY_ELEVATION);
+        }
+    }
+
+    static void follow(KeycloakSessionFactory factory) {
+        factory.register(GivenOutside::notice);
+    }
+
+    private static void notice(ProviderEvent event) {
+        if (event instanceof RoleGrantedEvent granted) {
+            noticeRole(granted.getKeycloakSession(), granted.getRole(), granted.getUser());
+        }
+        if (event instanceof GroupMemberJoinEvent joined) {
+            Optional.ofNullable(joined.getRealm())
+                    .ifPresent(realm ->
+                            noticeGroup(joined.getKeycloakSession(), realm, joined.getGroup(), joined.getUser()));
+        }
+    }
+
+    private static void noticeRole(KeycloakSession session, RoleModel role, UserModel user) {
+        // NB. Not the realm of the context: an administrator of another one may have asked.
+        var realm = role.getContainer() instanceof ClientModel client
+                ? client.getRealm()
+                : (RealmModel) role.getContainer();
+        var privileges = privileges(session, realm);
+        if (privileges.isEmpty()) return;
+        var names = granting(realm, privileges, Set.of(role));
+        boolean administers = AdministrativeRoles.reachedBy(role);
+        if (names.isEmpty() && !administers) return;
+        new Findings(session, realm, Clock.systemUTC())
+                .raise("role-given", user, Map.of("role", name(role), "privileges", names, "administers", administers));
+    }
+
+    private static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
+        var privileges = privileges(session, realm);
+        if (privileges.isEmpty()) return;
+        var path = KeycloakModelUtils.buildGroupPath(group);
+        var named = privileges.stream()
+                .filter(privilege ->
+                        groups(privilege).anyMatch(other -> path.equals(other) || path.startsWith(other + "/")))
+                .map(Privilege::name)
+                .toList();
+        var roles = new HashSet<RoleModel>();
+        for (var at = group; at != null; at = at.getParent())
+            at.getRoleMappingsStream().forEach(roles::add);
+        var granted = granting(realm, privileges, roles);
+        boolean administers = roles.stream().anyMatch(AdministrativeRoles::reachedBy);
+        if (named.isEmpty() && granted.isEmpty() && !administers) return;
+        new Findings(session, realm, Clock.systemUTC())
+                .raise(
+                        "group-joined",
+                        user,
+                        Map.of("group", path, "named", named, "privileges", granted, "administers", administers));
+    }
+
+    // NB. Who makes a realm, with all that is in it, gives nothing past anybody.
+    private static List<Privilege> privileges(KeycloakSession session, RealmModel realm) {
+        if (session.getAttribute(BY_ELEVATION) != null) return List.of();
+        if (PrivilegeProvider.held(realm).isEmpty()) return List.of();
+        return Editor.makesRealm(session) ? List.of() : PrivilegeProvider.all(realm);
+    }
+
+    /** The names of the privileges that grant one of these roles, or one that they contain. */
+    private static List<String> granting(RealmModel realm, List<Privilege> privileges, Set<RoleModel> roles) {
+        var all = RoleUtils.expandCompositeRoles(roles);
+        return privileges.stream()
+                .filter(privilege ->
+                        PrivilegeProvider.roles(realm, privilege).stream().anyMatch(all::contains))
+                .map(Privilege::name)
+                .toList();
+    }
+
+    private static Stream<String> groups(Privilege privilege) {
+        var approval = privilege.approval();
+        var emergency = privilege.emergency();
+        return Stream.of(
+                        Stream.of(privilege.eligible().people()),
+                        approval.map(Approval::approvers).stream(),
+                        approval.flatMap(Approval::delegates).stream(),
+                        emergency.map(Emergency::eligible).stream(),
+                        emergency.map(Emergency::officers).stream())
+                .flatMap(people -> people)
+                .map(People::groups)
+                .map(List::stream)
+                .reduce(approval.map(Approval::groups).orElse(List.of()).stream(), Stream::concat);
+    }
+
+    private static String name(RoleModel role) {
+        return role.getContainer() instanceof ClientModel client
+                ? client.getClientId() + "." + role.getName()
+                : role.getName();
+    }
+}
