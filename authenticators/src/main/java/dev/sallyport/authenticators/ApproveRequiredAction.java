@@ -184,7 +184,7 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
     }
 
     private Actor actor(RequiredActionContext context) {
-        return ElevationStep.actor(session, context.getAuthenticationSession());
+        return OwnElevations.actor(session, context.getAuthenticationSession());
     }
 
     private Elevations elevations(RequiredActionContext context) {

@@ -1,10 +1,8 @@
 package dev.sallyport.authenticators;
 
-import dev.sallyport.access.AccessContext.Authentication;
 import dev.sallyport.access.Unmet;
 import dev.sallyport.authenticators.ElevationPages.Entered;
 import dev.sallyport.authenticators.ElevationPages.Fault;
-import dev.sallyport.device.Device;
 import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.ElevationRefusal;
@@ -15,7 +13,6 @@ import dev.sallyport.elevation.realm.Ask;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.expression.Pattern;
 import dev.sallyport.privilege.Activation;
-import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import jakarta.ws.rs.core.MediaType;
@@ -31,13 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.keycloak.forms.login.LoginFormsProvider;
-import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
-import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
 
 /**
  * One privilege in one login: the request, the wait for others, and what came of it. What the form says is never trusted:
@@ -48,20 +42,15 @@ final class ElevationStep {
     /** The query parameter by which a page's script asks how it stands. */
     private static final String STATE = "sallyport_state";
 
-    /** The note with the id of the request that this login waits for; the privilege's name follows. */
-    private static final String REQUEST = "sallyport.elevation.request.";
-
     /** What the user enters, which is missing only until then. */
     private static final Set<String> ENTERED = Set.of("justification", "ticket");
 
-    private static final int MOST = 1_000;
-
     private final KeycloakSession session;
     private final RealmModel realm;
-    private final AuthenticationSessionModel authSession;
     private final String name;
     private final Clock clock;
     private final Elevations elevations;
+    private final OwnElevations own;
     private final ElevationPages pages;
     private final Supplier<LoginFormsProvider> form;
     private final Supplier<URI> next;
@@ -78,10 +67,10 @@ final class ElevationStep {
             Supplier<URI> next) {
         this.session = session;
         this.realm = session.getContext().getRealm();
-        this.authSession = authSession;
         this.name = name;
         this.clock = Clock.systemUTC();
         this.elevations = new Elevations(session, realm, clock);
+        this.own = new OwnElevations(session, realm, authSession, elevations, name);
         this.pages = new ElevationPages(
                 session, realm, session.getContext().resolveLocale(authSession.getAuthenticatedUser()));
         this.form = form;
@@ -120,7 +109,7 @@ final class ElevationStep {
             case "cancel" -> cancel();
             case "activate" -> activate();
             case "anew" -> {
-                authSession.removeAuthNote(REQUEST + name);
+                own.forget();
                 yield open();
             }
             default -> open();
@@ -129,39 +118,23 @@ final class ElevationStep {
 
     /** Whether there is nothing to be asked. */
     boolean elevated() {
-        return own(actor()).filter(known -> known.status() == Status.ACTIVE).isPresent();
+        return own.current(own.actor())
+                .filter(known -> known.status() == Status.ACTIVE)
+                .isPresent();
     }
 
     private static String text(MultivaluedMap<String, String> fields, String field) {
         return Optional.ofNullable(fields.getFirst(field)).map(String::strip).orElse("");
     }
 
-    private Actor actor() {
-        return actor(session, authSession);
-    }
-
-    /**
-     * Who acts in a login.
-     *
-     * <p>NB. Keycloak counts a level as reached by a user who is still to set up the credential for it. That lets nobody in
-     * before it is done, but what is done here is done at once.
-     */
-    static Actor actor(KeycloakSession session, AuthenticationSessionModel authSession) {
-        var actor = Actor.ofLogin(session, authSession);
-        if (!authSession.getExecutionStatus().containsValue(ExecutionStatus.SETUP_REQUIRED)) return actor;
-        var claimed = actor.authentication();
-        var shown = new Authentication(Constants.NO_LOA, claimed.levels(), claimed.at());
-        return actor.having(shown);
-    }
-
     private Result open(Entered entered, Fault fault) {
         var found = PrivilegeProvider.find(realm, name);
         if (found.isEmpty()) return decided(() -> closed("unknown", name, List.of(), false));
         var privilege = found.get();
-        var actor = actor();
-        var own = own(actor);
-        if (own.isEmpty()) return decided(() -> form(privilege, actor, entered, fault));
-        var known = own.get();
+        var actor = own.actor();
+        var current = own.current(actor);
+        if (current.isEmpty()) return decided(() -> form(privilege, actor, entered, fault));
+        var known = current.get();
         Function<String, Supplier<Result>> closed =
                 why -> () -> closed(why, privilege.displayName(), known.approvals(), true);
         return switch (known.status()) {
@@ -173,64 +146,6 @@ final class ElevationStep {
             case ENDED -> decided(closed.apply("ended"));
             case CANCELLED -> decided(() -> form(privilege, actor, entered, fault));
         };
-    }
-
-    /** What this login waits for, or else what of the user is in effect here or open, as it is now. */
-    private Optional<Elevation> own(Actor actor) {
-        var awaited = Optional.ofNullable(authSession.getAuthNote(REQUEST + name))
-                .flatMap(elevations::find)
-                .filter(found -> found.requester().equals(actor.user().getId()))
-                .filter(found -> found.status() != Status.ACTIVE || here(actor, found));
-        return awaited.or(() -> ofUser(actor, Status.ACTIVE)
-                        .filter(found -> inEffect(actor, found))
-                        .findFirst())
-                .or(() -> ofUser(actor, Status.PENDING)
-                        .filter(found -> here(actor, found))
-                        .findFirst())
-                .or(() -> ofUser(actor, Status.SCHEDULED).findFirst());
-    }
-
-    private Stream<Elevation> ofUser(Actor actor, Status status) {
-        return elevations.ofRequester(actor.user(), Optional.of(status), 0, MOST).stream()
-                .filter(found ->
-                        found.privilege().equals(name) && found.extending().isEmpty());
-    }
-
-    private boolean inEffect(Actor actor, Elevation elevation) {
-        // NB. In a login that is not complete there is no session yet of which to ask what it has.
-        return actor.sessionId()
-                .map(id -> session.sessions().getUserSession(realm, id))
-                .map(ongoing -> elevations.inEffect(ongoing).stream()
-                        .anyMatch(found -> found.id().equals(elevation.id())))
-                .orElseGet(() -> here(actor, elevation));
-    }
-
-    /** Whether the session that this login leads to is the one that has it, or will have it. */
-    private static boolean here(Actor actor, Elevation elevation) {
-        return switch (elevation.boundTo()) {
-            case SESSION ->
-                elevation.sessionId().isPresent()
-                        && elevation.sessionId().equals(actor.sessionId())
-                        && actor.askedFor(elevation);
-            case DEVICE ->
-                elevation.deviceId().isPresent()
-                        && elevation.deviceId().equals(actor.device().known().map(Device::id));
-            case USER -> true;
-        };
-    }
-
-    /** Withdraws what the user asked for in logins that came to nothing: approving it would give nobody anything. */
-    private void withdrawOrphans(Actor actor) {
-        ofUser(actor, Status.PENDING)
-                .filter(found -> found.boundTo() == BoundTo.SESSION && !here(actor, found))
-                .filter(found -> found.sessionId().filter(this::goesOn).isEmpty())
-                .forEach(found ->
-                        elevations.cancel(actor, found.id(), Optional.empty()).execute());
-    }
-
-    private boolean goesOn(String sessionId) {
-        return session.sessions().getUserSession(realm, sessionId) != null
-                || session.authenticationSessions().getRootAuthenticationSession(realm, sessionId) != null;
     }
 
     private Result form(Privilege privilege, Actor actor, Entered entered, Fault fault) {
@@ -265,10 +180,8 @@ final class ElevationStep {
         var ask = new Ask(
                 name, given(entered.justification()), length, given(entered.ticket()), Optional.empty(), emergency);
         try {
-            var actor = actor();
-            withdrawOrphans(actor);
-            var made = elevations.request(actor, ask).execute();
-            authSession.setAuthNote(REQUEST + name, made.id());
+            var made = elevations.request(own.actor(), ask).execute();
+            own.await(made);
             return open();
         } catch (ElevationRefusal.Invalid invalid) {
             return open(entered, fault(invalid.field()));
@@ -288,7 +201,7 @@ final class ElevationStep {
         var others = unmet.stream()
                 .filter(missing -> !ENTERED.contains(missing.control()))
                 .toList();
-        var emergency = unmet(actor(), true).isPresent();
+        var emergency = unmet(own.actor(), true).isPresent();
         return form(
                 privilege, others, emergency, entered, field.map(this::fault).orElse(Fault.NONE));
     }
@@ -327,9 +240,9 @@ final class ElevationStep {
     }
 
     private Result cancel() {
-        var actor = actor();
+        var actor = own.actor();
         try {
-            var open = own(actor).filter(known -> known.status() != Status.ACTIVE);
+            var open = own.current(actor).filter(known -> known.status() != Status.ACTIVE);
             open.ifPresent(known ->
                     elevations.cancel(actor, known.id(), Optional.empty()).execute());
             return new Result.Without();
@@ -352,13 +265,14 @@ final class ElevationStep {
             return page("sallyport-granted.ftl", pages.granted(privilege, known, unmet, ""));
         } catch (ElevationRefusal refused) {
             return page(
-                    "sallyport-granted.ftl", pages.granted(privilege, known, List.of(), pages.text("granted.changed")));
+                    "sallyport-granted.ftl",
+                    pages.granted(privilege, known, List.of(), pages.text("granted.changed")));
         }
     }
 
     private Result activate() {
-        var actor = actor();
-        var known = own(actor).filter(found -> found.status() == Status.SCHEDULED);
+        var actor = own.actor();
+        var known = own.current(actor).filter(found -> found.status() == Status.SCHEDULED);
         if (known.isEmpty()) return open();
         try {
             elevations.activate(actor, known.get().id()).execute();
@@ -370,7 +284,7 @@ final class ElevationStep {
     }
 
     private Result waiting(Privilege privilege, Elevation known) {
-        authSession.setAuthNote(REQUEST + name, known.id());
+        own.await(known);
         var waiting = pages.waiting(privilege, known);
         return asked() ? told(true, waiting.status()) : page("sallyport-waiting.ftl", waiting);
     }

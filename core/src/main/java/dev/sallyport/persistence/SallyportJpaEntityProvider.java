@@ -2,6 +2,9 @@ package dev.sallyport.persistence;
 
 import dev.sallyport.access.realm.PolicyImpactEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
+import dev.sallyport.audit.realm.AuditKeyEntity;
+import dev.sallyport.audit.realm.AuditTileEntity;
+import dev.sallyport.audit.realm.AuditTreeEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
@@ -37,6 +40,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
         return List.of(
                 DeviceEntity.class,
                 AuditEntryEntity.class,
+                AuditTreeEntity.class,
+                AuditTileEntity.class,
+                AuditKeyEntity.class,
                 LoginHistoryEntity.class,
                 PolicyImpactEntity.class,
                 PostureEntity.class,
@@ -95,6 +101,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
             for (var query : List.of(
                     "removeDevicesOfRealm",
                     "removeAuditEntriesOfRealm",
+                    "removeAuditTreeOfRealm",
+                    "removeAuditTilesOfRealm",
+                    "removeAuditKeysOfRealm",
                     "removeLoginHistoriesOfRealm",
                     "removePolicyImpactOfRealm",
                     "removeSessionsOfRealm",

@@ -9,6 +9,7 @@ import dev.sallyport.it.harness.SallyportTest;
 import jakarta.ws.rs.BadRequestException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -258,10 +259,7 @@ class AdministrationIT {
     void documentCannotBecomeAnotherKindOfComponent() {
         guarded.policy("lasting", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"block\":true");
         var components = guarded.realm().admin().components();
-        var disguised = components.query().stream()
-                .filter(component -> "lasting".equals(component.getName()))
-                .findFirst()
-                .orElseThrow();
+        var disguised = component("lasting");
         disguised.setProviderType("org.keycloak.keys.KeyProvider");
         disguised.setProviderId("hmac-generated");
 
@@ -273,6 +271,54 @@ class AdministrationIT {
         assertThat(guarded.wiki().login("ann", GuardedRealm.PASSWORD).page().status())
                 .isEqualTo(403);
         api.delete("/access-policies/lasting").expect(204);
+    }
+
+    @Test
+    void documentIsSaidOnce() {
+        guarded.policy("single", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"block\":true");
+        var component = component("single");
+        var documents = component.getConfig().get("document");
+        component.getConfig().addFirst("document", documents.get(0).replace("enforced", "disabled"));
+
+        var components = guarded.realm().admin().components();
+        assertThatThrownBy(() -> components.component(component.getId()).update(component))
+                .isInstanceOf(BadRequestException.class);
+
+        assertThat(api.get("/access-policies/single").json().path("state").asText())
+                .isEqualTo("enforced");
+        api.delete("/access-policies/single").expect(204);
+    }
+
+    @Test
+    void refusedDocumentIsInForceForNobodyMeanwhile() {
+        guarded.policy("steady", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"acr\":\"0\"");
+        var component = component("steady");
+        component.getConfig().putSingle("document", "{}");
+        var components = guarded.realm().admin().components();
+        var refused = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 150; i++) {
+                assertThatThrownBy(() -> components.component(component.getId()).update(component))
+                        .isInstanceOf(BadRequestException.class);
+            }
+        });
+
+        var results = new HashSet<String>();
+        while (!refused.isDone()) {
+            results.addAll(api.post("/access-policies/evaluate", "{\"user\":\"ann\",\"client\":\"wiki\"}")
+                    .json()
+                    .findValuesAsText("result"));
+        }
+        refused.join();
+
+        assertThat(results).doesNotContain("invalid").isNotEmpty();
+        api.delete("/access-policies/steady").expect(204);
+    }
+
+    private ComponentRepresentation component(String name) {
+        return guarded.realm().admin().components().query().stream()
+                .filter(component -> name.equals(component.getName()))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.sallyport.elevation.ElevationRefusal;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.keycloak.component.ComponentValidationException;
@@ -98,8 +99,8 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
         new JpaAuditLog(session, realm).append(entry.at(clock));
     }
 
-    /** What is answered; {@code text} is empty when that is nothing at all. */
-    record Answer(Status status, String type, String text) {
+    /** What is answered; {@code entity} is an empty text when that is nothing at all. */
+    record Answer(Status status, String type, Object entity) {
 
         /** @param document anything that can be written as JSON */
         static Answer ok(Object document) {
@@ -123,15 +124,20 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
             return new Answer(Status.OK, type, text);
         }
 
+        /** @param lines written while they are sent */
+        static Answer stream(String type, StreamingOutput lines) {
+            return new Answer(Status.OK, type, lines);
+        }
+
         static Answer done() {
             return new Answer(Status.NO_CONTENT, MediaType.APPLICATION_JSON, "");
         }
 
         Response response() {
             var response = Response.status(status).header("Cache-Control", "no-store");
-            return text.isEmpty()
+            return "".equals(entity)
                     ? response.build()
-                    : response.type(type).entity(text).build();
+                    : response.type(type).entity(entity).build();
         }
     }
 }

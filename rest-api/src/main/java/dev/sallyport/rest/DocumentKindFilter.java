@@ -2,6 +2,7 @@ package dev.sallyport.rest;
 
 import dev.sallyport.configuration.realm.DocumentFactory;
 import dev.sallyport.document.Documents;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -17,7 +18,7 @@ import org.keycloak.services.resources.admin.ComponentResource;
 import org.keycloak.utils.KeycloakSessionUtil;
 
 /**
- * A configuration document stays one of its kind. Keycloak's component API lets a component become one of another type, and
+ * A configuration document stays one of its kind, and what is refused is in force for nobody. Keycloak's component API lets a component become one of another type, and
  * asks only that type whether it may: a policy or a lock would be out of force, past those who validate and record its end.
  */
 @Provider
@@ -29,10 +30,12 @@ public final class DocumentKindFilter implements ContainerRequestFilter, Contain
     public void filter(ContainerRequestContext request) {
         if (request.getUriInfo().getMatchedResources().stream().noneMatch(ComponentResource.class::isInstance)) return;
         var session = KeycloakSessionUtil.getKeycloakSession();
-        // NB. A copy: what is updated is the instance that the realm cache holds.
         component(request, session)
                 .filter(component -> isDocument(session, component))
-                .ifPresent(component -> request.setProperty(BEFORE, new ComponentModel(component)));
+                .ifPresent(component -> {
+                    request.setProperty(BEFORE, new ComponentModel(component));
+                    if (request.getMethod().equals(HttpMethod.PUT)) takeOutOfCache(session);
+                });
     }
 
     @Override
@@ -54,6 +57,14 @@ public final class DocumentKindFilter implements ContainerRequestFilter, Contain
                 .filter(segment -> !segment.isEmpty())
                 .reduce((before, last) -> last)
                 .map(session.getContext().getRealm()::getComponent);
+    }
+
+    // NB. Keycloak changes the component that it looks up and asks afterwards whether it may. While the realm is being
+    // changed
+    // that is a copy of its own; else it is the one that every request on this node goes by.
+    private static void takeOutOfCache(KeycloakSession session) {
+        var realm = session.getContext().getRealm();
+        realm.setName(realm.getName());
     }
 
     private static boolean isDocument(KeycloakSession session, ComponentModel component) {

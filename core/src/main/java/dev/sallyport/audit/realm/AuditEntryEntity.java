@@ -15,6 +15,14 @@ import org.hibernate.annotations.Nationalized;
         name = "repeatAuditEntry",
         query = "update AuditEntryEntity e set e.repeats = e.repeats + 1 "
                 + "where e.realmId = :realmId and e.repeatKey = :repeatKey")
+@NamedQuery(
+        name = "auditEntriesWithoutPlace",
+        query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
+                + " and (e.repeatKey is null or e.time < :counted) order by e.time, e.id")
+@NamedQuery(
+        name = "auditEntriesByPlace",
+        query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
+                + " and e.leafIndex < :to order by e.leafIndex")
 public class AuditEntryEntity {
 
     @Id
@@ -35,11 +43,18 @@ public class AuditEntryEntity {
     @Column(name = "ENTRY", length = Integer.MAX_VALUE)
     String entry;
 
-    /** What an entry must have in common with another to be only a repetition of it; null for an act, which is never one. */
+    /**
+     * What an entry must have in common with another to be only a repetition of it; null for an act, which is never one, and
+     * for what is not counted up any more.
+     */
     @Column(name = "REPEAT_KEY", length = 64)
     String repeatKey;
 
     /** How often it happened. */
     @Column(name = "REPEATS")
     long repeats;
+
+    /** Its place in the realm's tree; null until it has one, and then it does not change any more. */
+    @Column(name = "LEAF_INDEX")
+    Long leafIndex;
 }

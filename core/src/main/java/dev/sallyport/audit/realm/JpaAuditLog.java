@@ -99,7 +99,7 @@ public final class JpaAuditLog implements AuditLog {
         return row;
     }
 
-    private static JsonNode json(AuditEntryEntity row) {
+    static JsonNode json(AuditEntryEntity row) {
         var entry = (ObjectNode) Documents.tree(row.entry);
         if (row.repeatKey != null) entry.withObject("/details").put("count", row.repeats);
         return entry;

@@ -56,6 +56,8 @@ public abstract class DocumentFactory<P extends Provider> implements ComponentFa
             throws ComponentValidationException {
         try {
             DocumentComponents.validatePlace(realm, model);
+            DocumentComponents.validateSingle(model);
+
             validate(session, realm, model);
         } catch (DocumentFault fault) {
             restore(realm, model);

@@ -1,5 +1,6 @@
 package dev.sallyport.document.realm;
 
+import dev.sallyport.document.DocumentFault;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -44,9 +45,25 @@ public final class DocumentComponents {
                 .build();
     }
 
-    /** The document of a component; empty text when the component has none, which no reader accepts. */
+    /**
+     * The document of a component; empty text, which no reader accepts, when the component has none, or several of which the
+     * database would say one or the other.
+     */
     public static String document(ComponentModel component) {
-        return component.get(DOCUMENT, "");
+        var values = component.getConfig().getList(DOCUMENT);
+        return values.size() == 1 && values.get(0) != null ? values.get(0) : "";
+    }
+
+    /**
+     * Refuses a component that says something twice. What was looked at would be one of the two, and what is in force perhaps
+     * the other.
+     *
+     * @throws DocumentFault that names the property
+     */
+    public static void validateSingle(ComponentModel component) {
+        component.getConfig().forEach((property, values) -> {
+            if (values.size() > 1) throw new DocumentFault(property, "must have one value");
+        });
     }
 
     /**

@@ -96,7 +96,8 @@ public final class RestApi {
         }
     }
 
-    static JsonNode parse(String text) {
+    /** A text that is JSON. */
+    public static JsonNode parse(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {

@@ -1,5 +1,6 @@
 package dev.sallyport.rest.setup;
 
+import dev.sallyport.audit.realm.AuditTree;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.ElevationScopes;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
@@ -30,8 +31,10 @@ import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.mappers.AudienceProtocolMapper;
 import org.keycloak.provider.Provider;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.services.Urls;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 import org.keycloak.services.managers.ClientManager;
+import org.keycloak.urls.UrlType;
 
 /** Makes what is missing in a realm, and tells how the realm differs from what would be made. */
 public final class RealmSetup {
@@ -126,6 +129,13 @@ public final class RealmSetup {
                 .toList();
     }
 
+    // NB. Names in signed notes hold no plus sign and no space; of an address none is left that is not encoded.
+    private String origin() {
+        var issuer =
+                Urls.realmIssuer(session.getContext().getUri(UrlType.FRONTEND).getBaseUri(), realm.getName());
+        return issuer.replaceFirst("^[a-z]+://", "").replace("+", "%2B") + "/" + SALLYPORT;
+    }
+
     private static List<String> named(List<Piece> pieces, State state) {
         return pieces.stream()
                 .filter(piece -> piece.state().get() == state)
@@ -138,6 +148,8 @@ public final class RealmSetup {
         var pieces = new ArrayList<Piece>();
         pieces.add(new Piece(
                 "client/" + SALLYPORT, () -> Piece.state(client(), RealmSetup::onlyHoldsRoles), this::makeClient));
+        var tree = new AuditTree(session, realm);
+        pieces.add(new Piece("audit-log", () -> Piece.state(tree.open()), () -> tree.open(origin())));
         ROLES.keySet().stream().sorted().forEach(role -> pieces.add(role(role)));
         pieces.add(new Piece(
                 "role/" + SALLYPORT + "/" + MANAGE,

@@ -1,0 +1,424 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.it.harness.AuditExport;
+import dev.sallyport.it.harness.KeycloakCluster;
+import dev.sallyport.it.harness.RestApi;
+import dev.sallyport.it.harness.SallyportTest;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The record proves itself to somebody who trusts neither an administrator nor the database. */
+@SallyportTest(nodes = 2)
+class AuditLogIT {
+
+    private static final Duration UNDER_A_CHECKPOINT = Duration.ofSeconds(2);
+
+    private static KeycloakCluster cluster;
+
+    private GuardedRealm guarded;
+    private RestApi api;
+
+    @BeforeAll
+    static void keep(KeycloakCluster two) {
+        cluster = two;
+    }
+
+    @BeforeEach
+    void makeRealm() {
+        guarded = GuardedRealm.on(cluster.node(1));
+        api = guarded.realm().api();
+        awaitAllUnderACheckpoint();
+    }
+
+    @Test
+    void actIsUnderACheckpointWithinTwoSeconds() {
+        long before = size();
+
+        device("noted");
+
+        await().atMost(UNDER_A_CHECKPOINT).until(() -> size() > before);
+        var last = AuditExport.of(api).entries().get((int) before);
+        assertThat(last.path("type").asText()).isEqualTo("device.enrolled");
+    }
+
+    @Test
+    void logOfARealmThatWasSetUpIsIntact() {
+        for (int i = 0; i < 5; i++) device("device-" + i);
+        awaitAllUnderACheckpoint();
+
+        var verdict = AuditExport.of(api).verify();
+
+        assertThat(verdict.text()).startsWith("Intact: ");
+        assertThat(verdict.status()).isZero();
+    }
+
+    @Test
+    void nameOfTheLogIsTheIssuerWithoutItsScheme() {
+        var issuer = guarded.realm().issuer();
+
+        assertThat(AuditExport.checkpoint(api)).startsWith(issuer.replaceFirst("https?://", "") + "/sallyport\n");
+        assertThat(api.get("/audit/key", "text/plain").text())
+                .startsWith(issuer.replaceFirst("https?://", "") + "/sallyport+");
+    }
+
+    @Test
+    void logThatHasNoNameYetSaysSo() {
+        var bare = GuardedRealm.unguarded(cluster.node(1), r -> {}).api();
+
+        assertThat(bare.get("/audit/checkpoint", "text/plain").expect(404).text())
+                .contains("call setup");
+    }
+
+    @Test
+    void everyProofLeadsToTheRootOfTheCheckpoint() {
+        for (int i = 0; i < 7; i++) device("device-" + i);
+        awaitAllUnderACheckpoint();
+        var export = AuditExport.of(api);
+        var note = export.checkpoints().get(0);
+        long size = AuditExport.size(note);
+
+        for (int leaf = 0; leaf < size; leaf++) {
+            var proof = api.get("/audit/proof/inclusion?leafIndex=" + leaf + "&treeSize=" + size)
+                    .expect(200)
+                    .json();
+            var hash = Base64.getDecoder()
+                    .decode(RestApi.parse(export.lines().get(leaf))
+                            .path("leafHash")
+                            .asText());
+            assertThat(rootByInclusion(hash, leaf, size, proof.path("hashes"))).isEqualTo(root(note));
+        }
+        assertThat(api.get("/audit/proof/consistency?from=1&to=" + size)
+                        .expect(200)
+                        .json()
+                        .path("hashes"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void proofOfWhatIsNotThereIsRefusedByName() {
+        long size = size();
+
+        assertThat(api.get("/audit/proof/inclusion?leafIndex=0&treeSize=" + (size + 1_000))
+                        .expect(400)
+                        .text())
+                .contains("treeSize");
+        assertThat(api.get("/audit/proof/inclusion?leafIndex=" + size + "&treeSize=" + size)
+                        .expect(400)
+                        .text())
+                .contains("leafIndex");
+        assertThat(api.get("/audit/proof/consistency?from=5&to=4").expect(400).text())
+                .contains("from");
+        assertThat(api.get("/audit/proof/inclusion?treeSize=1").expect(400).text())
+                .contains("leafIndex");
+        api.get("/audit/entries?fromIndex=-1", "application/jsonl").expect(400);
+        api.get("/audit/entries?from=yesterday", "application/jsonl").expect(400);
+    }
+
+    @Test
+    void exportByPlaceAndByTimeIsThatPart() {
+        for (int i = 0; i < 4; i++) device("device-" + i);
+        awaitAllUnderACheckpoint();
+        var all = AuditExport.of(api).lines();
+        var time = RestApi.parse(all.get(3)).path("entry").path("time").asText();
+
+        assertThat(export("?fromIndex=1&toIndex=3")).isEqualTo(all.subList(1, 3));
+        assertThat(export("?from=" + time).get(0)).contains(time);
+        assertThat(export("?to=" + time)).allSatisfy(line -> assertThat(
+                        RestApi.parse(line).path("entry").path("time").asText())
+                .isLessThan(time));
+    }
+
+    @Test
+    void entryThatWasAlteredInTheDatabaseIsNamed() throws SQLException {
+        device("altered");
+        awaitAllUnderACheckpoint();
+        var place = AuditExport.of(api).lines().size() - 1;
+
+        sql(
+                "update sp_audit_entry set entry = replace(entry, 'altered', 'ALTERED') where realm_id = ? and leaf_index = "
+                        + place);
+
+        var verdict = AuditExport.of(api).verify();
+        assertThat(verdict.status()).isEqualTo(1);
+        assertThat(verdict.text()).contains("Entry " + place + " was altered");
+    }
+
+    @Test
+    void entryThatWasRemovedFromTheDatabaseIsMissed() throws SQLException {
+        device("removed");
+        device("kept");
+        awaitAllUnderACheckpoint();
+        var place = AuditExport.of(api).lines().size() - 2;
+
+        sql("delete from sp_audit_entry where realm_id = ? and leaf_index = " + place);
+
+        assertThat(AuditExport.of(api).verify().text())
+                .contains("Entries were removed: after " + (place - 1) + " comes " + (place + 1));
+    }
+
+    @Test
+    void entriesThatChangedPlacesInTheDatabaseAreSeen() throws SQLException {
+        device("one");
+        device("other");
+        awaitAllUnderACheckpoint();
+        var place = AuditExport.of(api).lines().size() - 2;
+
+        sql("update sp_audit_entry set leaf_index = case when leaf_index = " + place + " then " + (place + 1) + " else "
+                + place + " end where realm_id = ? and leaf_index in (" + place + ", " + (place + 1) + ")");
+
+        assertThat(AuditExport.of(api).verify().status()).isEqualTo(1);
+    }
+
+    @Test
+    void entryThatWasInsertedIntoTheDatabaseIsSeen() throws SQLException {
+        device("real");
+        awaitAllUnderACheckpoint();
+        var place = AuditExport.of(api).lines().size() - 1;
+
+        sql("insert into sp_audit_entry (id, realm_id, entry_time, type, entry, repeats, leaf_index)"
+                + " select 'inserted', realm_id, entry_time, type, replace(entry, 'real', 'made up'), 1, leaf_index"
+                + " from sp_audit_entry where realm_id = ? and leaf_index = " + place);
+
+        assertThat(AuditExport.of(api).verify().text()).contains("Entries were inserted or reordered");
+    }
+
+    @Test
+    void logThatWasCutOffAndGrownAnewIsNotTheOneThatWasCommittedTo() throws SQLException {
+        device("embarrassing");
+        awaitAllUnderACheckpoint();
+        var kept = AuditExport.checkpoint(api);
+        long before = AuditExport.size(kept);
+
+        sql("delete from sp_audit_entry where realm_id = ? and leaf_index = " + (before - 1));
+        sql("update sp_audit_entry set leaf_index = null where realm_id = ?");
+        sql("delete from sp_audit_tile where realm_id = ?");
+        sql("update sp_audit_tree set tree_size = 0 where realm_id = ?");
+        device("harmless");
+        awaitAllUnderACheckpoint();
+
+        var anew = AuditExport.of(api);
+        assertThat(anew.verify().status()).as("by its own checkpoint").isZero();
+        assertThat(anew.against(kept).verify().text()).contains("the log was forked");
+    }
+
+    @Test
+    void checkpointOfALogThatGrewContinuesTheEarlierOne() {
+        var earlier = AuditExport.checkpoint(api);
+        for (int i = 0; i < 3; i++) device("device-" + i);
+        awaitAllUnderACheckpoint();
+        var export = AuditExport.of(api);
+
+        assertThat(export.against(earlier, export.checkpoints().get(0)).verify().status())
+                .isZero();
+    }
+
+    @Test
+    void newKeySignsAndTheOldOneStillCounts() {
+        var earlier = AuditExport.checkpoint(api);
+
+        var keys = api.post("/audit/key", "").expect(200).text().lines().toList();
+        awaitAllUnderACheckpoint();
+
+        assertThat(keys).hasSize(2);
+        var export = AuditExport.of(api);
+        assertThat(export.against(earlier, export.checkpoints().get(0)).verify().status())
+                .isZero();
+        var onlyNew = new AuditExport(keys.get(0), List.of(earlier), export.lines());
+        assertThat(onlyNew.verify().status()).as("signed by the old key alone").isEqualTo(2);
+        assertThat(export.entries())
+                .anySatisfy(entry ->
+                        assertThat(entry.path("subject").path("kind").asText()).isEqualTo("audit-key"));
+    }
+
+    @Test
+    void privateKeyIsNeitherExportedNorInTheAudit() throws SQLException {
+        String secret;
+        try (var connection = cluster.node(1).jdbc();
+                var query = connection.prepareStatement("select private_key from sp_audit_key where realm_id = ?")) {
+            query.setString(1, realmId());
+            try (var rows = query.executeQuery()) {
+                assertThat(rows.next()).isTrue();
+                secret = rows.getString(1);
+            }
+        }
+
+        assertThat(String.join("", AuditExport.of(api).lines())).doesNotContain(secret);
+        assertThat(guarded.realm()
+                        .admin()
+                        .partialExport(true, true)
+                        .getAttributes()
+                        .toString())
+                .doesNotContain(secret);
+    }
+
+    @Test
+    void whoMayNotReadTheLogGetsNothingOfIt() {
+        for (var path : List.of("/audit/checkpoint", "/audit/key", "/audit/proof/consistency?from=0&to=1")) {
+            api.anonymously().get(path).expect(401);
+            api.as(guarded.wiki().tokens("ann", GuardedRealm.PASSWORD).accessToken())
+                    .get(path)
+                    .expect(403);
+        }
+        api.anonymously().get("/audit/entries", "application/jsonl").expect(401);
+        api.anonymously().post("/audit/key", "").expect(401);
+    }
+
+    @Test
+    void repetitionsAreOneEntryThatIsCountedBeforeItHasItsPlace() throws SQLException {
+        guarded.policy("closed", "enforced", "\"clients\":{\"include\":[\"wiki\"]}", "\"block\":true");
+        for (int i = 0; i < 3; i++) {
+            assertThat(guarded.wiki().login("ann", GuardedRealm.PASSWORD).page().status())
+                    .isEqualTo(403);
+        }
+
+        // As if their minute were over.
+        sql("update sp_audit_entry set entry_time = entry_time - 120000 where realm_id = ? and repeat_key is not null");
+
+        await().untilAsserted(() -> assertThat(AuditExport.of(api).entries())
+                .filteredOn(entry -> entry.path("type").asText().equals("access.denied"))
+                .extracting(entry -> entry.path("details").path("count").asInt())
+                .first()
+                .isIn(1, 2, 3));
+        assertThat(AuditExport.of(api).verify().status()).isZero();
+        int counted = AuditExport.of(api).entries().stream()
+                .filter(entry -> entry.path("type").asText().equals("access.denied"))
+                .mapToInt(entry -> entry.path("details").path("count").asInt())
+                .sum();
+        assertThat(counted).isEqualTo(3);
+    }
+
+    @Test
+    void nothingAcknowledgedIsMissingWhenANodeIsKilledInTheMiddle() {
+        var there = guarded.realm().at(cluster.node(2)).api();
+        var acknowledged = new ArrayList<String>();
+        var writing = IntStream.range(0, 2)
+                .mapToObj(writer -> CompletableFuture.supplyAsync(() -> write(writer == 0 ? api : there, writer)))
+                .toList();
+
+        await().until(() -> size() > 30);
+        cluster.node(2).kill();
+        writing.forEach(written -> acknowledged.addAll(written.join()));
+        awaitAllUnderACheckpoint();
+
+        var export = AuditExport.of(api);
+        assertThat(export.verify().status()).isZero();
+        var enrolled = export.entries().stream()
+                .filter(entry -> entry.path("type").asText().equals("device.enrolled"))
+                .map(AuditLogIT::device)
+                .toList();
+        assertThat(enrolled).containsAll(acknowledged).doesNotHaveDuplicates();
+        cluster.node(2).start();
+    }
+
+    private static String device(JsonNode entry) {
+        return entry.path("deviceId").asText(entry.path("subject").path("id").asText());
+    }
+
+    /** Enrols devices until the node is gone, at most so many. */
+    private static List<String> write(RestApi node, int writer) {
+        var acknowledged = new ArrayList<String>();
+        for (int i = 0; i < 60; i++) {
+            var id = "writer-" + writer + "-" + i;
+            try {
+                if (node.post("/devices", "{\"id\":\"" + id + "\"}").status() != 201) break;
+            } catch (RuntimeException gone) {
+                break;
+            }
+            acknowledged.add(id);
+        }
+        return acknowledged;
+    }
+
+    private void device(String id) {
+        api.post("/devices", "{\"id\":\"" + id + "\"}").expect(201);
+    }
+
+    private long size() {
+        return AuditExport.size(AuditExport.checkpoint(api));
+    }
+
+    private List<String> export(String query) {
+        return api.get("/audit/entries" + query, "application/jsonl")
+                .expect(200)
+                .text()
+                .lines()
+                .toList();
+    }
+
+    private void awaitAllUnderACheckpoint() {
+        await().until(() -> {
+            try (var connection = cluster.node(1).jdbc();
+                    var query = connection.prepareStatement(
+                            "select count(*) from sp_audit_entry where realm_id = ? and leaf_index is null"
+                                    + " and repeat_key is null")) {
+                query.setString(1, realmId());
+                try (var rows = query.executeQuery()) {
+                    return rows.next() && rows.getInt(1) == 0;
+                }
+            }
+        });
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (var connection = cluster.node(1).jdbc();
+                var prepared = connection.prepareStatement(statement)) {
+            prepared.setString(1, realmId());
+            assertThat(prepared.executeUpdate()).isPositive();
+        }
+    }
+
+    private String realmId() {
+        return guarded.realm().admin().toRepresentation().getId();
+    }
+
+    private static byte[] root(String note) {
+        return Base64.getDecoder().decode(note.lines().toList().get(2));
+    }
+
+    /** As RFC 9162, section 2.1.3.2, tells a client to. */
+    private static byte[] rootByInclusion(byte[] leafHash, long leaf, long size, JsonNode hashes) {
+        long fn = leaf;
+        long sn = size - 1;
+        var r = leafHash;
+        for (var hash : hashes) {
+            var p = Base64.getDecoder().decode(hash.asText());
+            if (fn % 2 == 1 || fn == sn) {
+                r = node(p, r);
+                while (fn % 2 == 0 && fn != 0) {
+                    fn >>= 1;
+                    sn >>= 1;
+                }
+            } else {
+                r = node(r, p);
+            }
+            fn >>= 1;
+            sn >>= 1;
+        }
+        return sn == 0 ? r : new byte[0];
+    }
+
+    private static byte[] node(byte[] left, byte[] right) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((byte) 1);
+            digest.update(left);
+            return digest.digest(right);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sallyport.verify;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command. */
+public final class Verify {
+
+    private static final int INTACT = 0;
+    private static final int NOT_INTACT = 1;
+    private static final int NOT_UNDERSTOOD = 2;
+
+    private static final String USAGE = """
+            java -jar sallyport-verify.jar --key <file> --checkpoint <file> [--checkpoint <file> ...] <export.jsonl>
+
+              --key         lines as GET .../audit/key gives them, kept since before there was anything to hide
+              --checkpoint  a note as GET .../audit/checkpoint gives it; the more of them, and the older, the better,
+                            best those that were sent away at once: whoever owns the database may own the key
+            """;
+
+    private Verify() {}
+
+    /** @param arguments see the usage; exits with 0 when the log is intact, 1 when not, 2 when it cannot be told */
+    @SuppressWarnings("SystemOut") // NB. A command: what it prints is what it is for.
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, System.out));
+    }
+
+    static int run(String[] arguments, PrintStream out) {
+        Path key = null;
+        Path export = null;
+        var checkpoints = new ArrayList<Path>();
+        for (int i = 0; i < arguments.length; i++) {
+            boolean more = i + 1 < arguments.length;
+            if (arguments[i].equals("--key") && more) key = Path.of(arguments[++i]);
+            else if (arguments[i].equals("--checkpoint") && more) checkpoints.add(Path.of(arguments[++i]));
+            else if (arguments[i].startsWith("--") || export != null) return usage(out);
+            else export = Path.of(arguments[i]);
+        }
+        if (key == null || export == null || checkpoints.isEmpty()) return usage(out);
+        try {
+            return verify(PublicKeys.read(Files.readString(key)), checkpoints, export, out);
+        } catch (IOException | Unreadable e) {
+            out.println(e.getMessage());
+            return NOT_UNDERSTOOD;
+        }
+    }
+
+    private static int usage(PrintStream out) {
+        out.print(USAGE);
+        return NOT_UNDERSTOOD;
+    }
+
+    private static int verify(PublicKeys keys, List<Path> files, Path export, PrintStream out) throws IOException {
+        var checkpoints = new ArrayList<Checkpoint>();
+        for (var file : files) {
+            try {
+                checkpoints.add(Checkpoint.read(Files.readString(file), keys));
+            } catch (Unreadable e) {
+                throw new Unreadable(file + ": " + e.getMessage());
+            }
+        }
+        try (var lines = Files.newBufferedReader(export)) {
+            var verdict = Verification.of(lines, checkpoints);
+            verdict.faults().forEach(out::println);
+            if (!verdict.faults().isEmpty()) return NOT_INTACT;
+            out.println("Intact: " + verdict.entries() + " entries of "
+                    + checkpoints.get(0).origin() + ".");
+            return INTACT;
+        }
+    }
+}

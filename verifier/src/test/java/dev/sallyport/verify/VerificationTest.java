@@ -1,0 +1,185 @@
+package dev.sallyport.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VerificationTest {
+
+    private final WrittenLog log = WrittenLog.of(11);
+
+    @Test
+    void exportThatIsWhatWasCommittedToIsIntact() {
+        assertThat(faults(log.lines(), log.checkpoint(0), log.checkpoint(4), log.checkpoint(11)))
+                .isEmpty();
+    }
+
+    @Test
+    void entryThatWasAlteredIsNamed() {
+        var lines = new ArrayList<>(log.lines());
+        lines.set(6, lines.get(6).replace("\"n\":6", "\"n\":66"));
+
+        assertThat(faults(lines, log.checkpoint(11))).first().asString().startsWith("Entry 6 was altered");
+    }
+
+    @Test
+    void entryThatWasAlteredTogetherWithItsHashIsFoundBetweenTwoCheckpoints() {
+        var lines = new ArrayList<>(log.lines());
+        lines.set(6, WrittenLog.line(6, "{\"type\":\"access.denied\"}"));
+
+        assertThat(faults(lines, log.checkpoint(4), log.checkpoint(8), log.checkpoint(11)))
+                .anySatisfy(fault -> assertThat(fault).contains("size 8").contains("from 4 to 7"));
+    }
+
+    @Test
+    void entryThatWasRemovedIsMissed() {
+        var lines = new ArrayList<>(log.lines());
+        lines.remove(3);
+
+        assertThat(faults(lines, log.checkpoint(11))).contains("Entries were removed: after 2 comes 4.");
+    }
+
+    @Test
+    void entryThatWasRemovedWithAllPlacesMovedUpIsMissed() {
+        var shorter = WrittenLog.of(3);
+        for (int i = 4; i < 11; i++) shorter.add("{\"details\":{\"n\":" + i + "},\"type\":\"access.denied\"}");
+
+        assertThat(faults(shorter.lines(), log.checkpoint(3), log.checkpoint(11)))
+                .containsExactly("Entries were removed at the end: there are 10, and a checkpoint covers 11.");
+        assertThat(faults(shorter.lines(), log.checkpoint(3), log.checkpoint(8)))
+                .anySatisfy(fault -> assertThat(fault).contains("from 3 to 7"));
+    }
+
+    @Test
+    void entriesThatWereRemovedAtTheEndAreMissed() {
+        assertThat(faults(log.lines().subList(0, 9), log.checkpoint(4), log.checkpoint(11)))
+                .containsExactly("Entries were removed at the end: there are 9, and a checkpoint covers 11.");
+    }
+
+    @Test
+    void entryThatWasInsertedIsSeen() {
+        var lines = new ArrayList<>(log.lines());
+        lines.add(5, lines.get(4));
+
+        assertThat(faults(lines, log.checkpoint(11))).contains("Entries were inserted or reordered: after 4 comes 4.");
+    }
+
+    @Test
+    void entriesThatChangedPlacesAreSeen() {
+        var lines = new ArrayList<>(log.lines());
+        Collections.swap(lines, 2, 3);
+
+        assertThat(faults(lines, log.checkpoint(11))).isNotEmpty();
+    }
+
+    @Test
+    void entriesThatWereExchangedTogetherWithTheirPlacesAreSeen() {
+        var entry2 = "{\"details\":{\"n\":3},\"type\":\"access.denied\"}";
+        var entry3 = "{\"details\":{\"n\":2},\"type\":\"access.denied\"}";
+        var lines = new ArrayList<>(log.lines());
+        lines.set(2, WrittenLog.line(2, entry2));
+        lines.set(3, WrittenLog.line(3, entry3));
+
+        assertThat(faults(lines, log.checkpoint(11))).hasSize(1);
+    }
+
+    @Test
+    void twoCheckpointsOfOneSizeAreAFork() {
+        var key = PublicKeys.read(log.key());
+        var one = Checkpoint.read(log.checkpoint(5), key);
+        var other = new Checkpoint(one.origin(), one.size(), GrowingTree.sha256());
+
+        assertThat(faults(log.lines(), List.of(one, other)))
+                .anySatisfy(fault -> assertThat(fault).contains("forked"));
+    }
+
+    @Test
+    void logThatWasWrittenAnewWithTheRightKeyIsNotTheOneThatCheckpointsSentAwayCover() {
+        var anew = WrittenLog.of(10).add("{\"type\":\"access.denied\"}");
+
+        assertThat(faults(anew.lines(), log.checkpoint(11))).hasSize(1);
+    }
+
+    @Test
+    void emptyEntryNeedsOneThatSaysWhy() {
+        var lines = new ArrayList<>(log.lines());
+        lines.set(2, lines.get(2).replaceFirst("\"entry\":.*}$", "\"entry\":null}"));
+        var said = WrittenLog.of(11).add("{\"details\":{\"from\":1,\"to\":3},\"type\":\"audit.pruned\"}");
+        var excused = new ArrayList<>(lines);
+        excused.add(said.lines().get(11));
+
+        assertThat(faults(lines, log.checkpoint(11)))
+                .containsExactly("Entry 2 is empty, and no entry says that it was pruned or erased.");
+        var checkpoint = Checkpoint.read(said.checkpoint(12), PublicKeys.read(said.key()));
+        assertThat(faults(excused, List.of(checkpoint))).isEmpty();
+    }
+
+    @Test
+    void spacesAndTheOrderOfNamesDoNotMatter() {
+        var lines = new ArrayList<>(log.lines());
+        lines.set(
+                1,
+                lines.get(1)
+                        .replace(
+                                "{\"details\":{\"n\":1},\"type\":\"access.denied\"}",
+                                "{ \"type\" : \"access.denied\", \"details\" : {\"n\":1}}"));
+
+        assertThat(faults(lines, log.checkpoint(11))).isEmpty();
+    }
+
+    @Test
+    void checkpointThatAnotherKeySignedCountsForNothing() {
+        var stranger = WrittenLog.of(11);
+
+        assertThatThrownBy(() -> Checkpoint.read(stranger.checkpoint(11), PublicKeys.read(log.key())))
+                .hasMessage("none of the keys has signed it");
+    }
+
+    @Test
+    void checkpointThatWasAlteredCountsForNothing() {
+        var altered = log.checkpoint(11).replaceFirst("\n11\n", "\n10\n");
+
+        assertThatThrownBy(() -> Checkpoint.read(altered, PublicKeys.read(log.key())))
+                .hasMessage("none of the keys has signed it");
+    }
+
+    @Test
+    void keyUnderTheIdOfAnotherIsRefused() {
+        var key = log.key().replace("+", "+0").replaceFirst("\\+0(.{7}).\\+0", "+0$1+");
+
+        assertThatThrownBy(() -> PublicKeys.read(key)).isInstanceOf(Unreadable.class);
+    }
+
+    @Test
+    void lineThatIsNoneIsNamed() {
+        var lines = new ArrayList<>(log.lines());
+        lines.set(4, "{\"index\":4}");
+
+        assertThat(faults(lines, log.checkpoint(11))).first().isEqualTo("Line 5: no line of an export.");
+    }
+
+    private List<String> faults(List<String> lines, String... notes) {
+        var key = PublicKeys.read(log.key());
+        return faults(
+                lines,
+                Arrays.stream(notes).map(note -> Checkpoint.read(note, key)).toList());
+    }
+
+    private static List<String> faults(List<String> lines, List<Checkpoint> checkpoints) {
+        try {
+            return Verification.of(new BufferedReader(new StringReader(String.join("\n", lines))), checkpoints)
+                    .faults();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
