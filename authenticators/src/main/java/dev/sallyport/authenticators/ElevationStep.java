@@ -265,8 +265,7 @@ final class ElevationStep {
             return page("sallyport-granted.ftl", pages.granted(privilege, known, unmet, ""));
         } catch (ElevationRefusal refused) {
             return page(
-                    "sallyport-granted.ftl",
-                    pages.granted(privilege, known, List.of(), pages.text("granted.changed")));
+                    "sallyport-granted.ftl", pages.granted(privilege, known, List.of(), pages.text("granted.changed")));
         }
     }
 

@@ -126,8 +126,9 @@ public final class PrivilegesResource {
     public Response confirm(
             @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) String match, InputStream body) {
         return administration.answer(Right.MANAGE, () -> {
-            var read = read(RequestText.body(body))
-                    .or(() -> Optional.ofNullable(match).filter(tag -> !tag.equals("*")).map(tag -> tag.strip().replace("\"", "")));
+            var read = read(RequestText.body(body)).or(() -> Optional.ofNullable(match)
+                    .filter(tag -> !tag.equals("*"))
+                    .map(tag -> tag.strip().replace("\"", "")));
             return switch (PrivilegeProvider.confirm(administration.session(), administration.realm(), name, read)) {
                 case UNKNOWN -> throw unknown();
                 case CHANGED -> throw Refusal.conflict("The privilege is not what was read any more.");
