@@ -1,8 +1,10 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.elevation.realm.Assignments;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.time.Clock;
 import org.keycloak.Config;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
@@ -25,6 +27,8 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
     @Override
     public Response authenticated(
             AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
+        // NB. An assertion has no mapper of ours that would see to it.
+        new Assignments(session, userSession.getRealm(), Clock.systemUTC()).settle(userSession.getUser());
         return LastDoor.page(session, authSession, context.getClientSession())
                 .orElseGet(() -> super.authenticated(authSession, userSession, context));
     }

@@ -8,7 +8,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.protocol.ProtocolMapperUtils;
 import org.keycloak.protocol.oidc.mappers.AbstractOIDCProtocolMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAccessTokenMapper;
 import org.keycloak.protocol.oidc.mappers.TokenIntrospectionTokenMapper;
@@ -93,8 +92,10 @@ public final class ElevatedRolesMapper extends AbstractOIDCProtocolMapper
 
     @Override
     public int getPriority() {
-        // NB. Before the mappers that give roles other names, which have to find these, too.
-        return ProtocolMapperUtils.PRIORITY_ROLE_NAMES_MAPPER - 1;
+        // NB. Before all of Keycloak's own, of which the first have 0: those that give roles other names have to find
+        // these,
+        // too, and those that show groups must not find what is over.
+        return -10;
     }
 
     @Override

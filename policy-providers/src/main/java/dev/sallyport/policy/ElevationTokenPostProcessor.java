@@ -27,19 +27,19 @@ public final class ElevationTokenPostProcessor implements TokenPostProcessor {
         var token = context.accessToken();
         var elevated = Elevated.carried(context.clientSessionCtx());
         if (token == null) return;
-        if (elevated.isEmpty()) limitOffline(context, token);
+        limitToWhatIsMapped(context, token);
         if (elevated.isEmpty()) return;
         Elevated.into(token, elevated);
         exchanged(context).ifPresent(end -> TokenLife.limit(token, end));
     }
 
-    // NB. What is mapped to the user is in these tokens, too, although they carry no elevation.
-    private void limitOffline(TokenPostProcessorContext context, AccessToken token) {
+    // NB. What is mapped to the user is in every token, also in those that carry no elevation: of an offline session,
+    // of
+    // somebody who impersonates the user, of a client that is shown its roles by a mapper of its own.
+    private void limitToWhatIsMapped(TokenPostProcessorContext context, AccessToken token) {
         var making = context.clientSessionCtx();
-        var userSession = making.getClientSession().getUserSession();
-        if (!making.isOfflineTokenRequested() && !userSession.isOffline()) return;
         AssignedRoles.assignments(session, making)
-                .firstEnd(userSession.getUser())
+                .firstEnd(making.getClientSession().getUserSession().getUser())
                 .ifPresent(end -> TokenLife.limit(token, end));
     }
 

@@ -5,6 +5,7 @@ import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.Explanation;
 import dev.sallyport.access.realm.TokenAudience;
 import dev.sallyport.document.Documents;
+import dev.sallyport.elevation.realm.Assignments;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -67,6 +68,9 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         if (userSession == null) return Optional.of(refused("The token belongs to no session."));
         // NB. Not the realm of the request: an administrator's token and session are of another one.
         var realm = userSession.getRealm();
+        // NB. What is mapped to the user for a while is theirs no longer, though nothing ran that should have taken it
+        // away.
+        new Assignments(session, realm, Clock.systemUTC()).settle(userSession.getUser());
         var client = realm.getClientByClientId(token.getIssuedFor());
         var call = Call.of(session, realm, token, request.getUriInfo());
         var judgement = new AccessGate(session, realm, Clock.systemUTC())

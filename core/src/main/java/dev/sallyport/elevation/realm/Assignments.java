@@ -1,5 +1,7 @@
 package dev.sallyport.elevation.realm;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.privilege.Mode;
@@ -31,6 +33,12 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
 
     // NB. Longer than any transaction: until then a lease may be of an act that is not committed yet.
     private static final Duration LONGEST_ACT = Duration.ofMinutes(15);
+
+    /** Whether a realm that offers none has some left; asked once a second, and not at every token. */
+    private static final Cache<String, Boolean> LEFT = Caffeine.newBuilder()
+            .expireAfterWrite(Duration.ofSeconds(1))
+            .maximumSize(10_000)
+            .build();
 
     /** The ids of realms where something is mapped for a while. */
     public static List<String> realms(KeycloakSession session) {
@@ -79,6 +87,9 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
         var userId = leases.get(0).userId;
         // NB. Two that end at once and gave the same would each leave it to the other.
         new Turns(session, realm).ofUser(userId);
+        // NB. Somebody may have taken them away while this was waiting.
+        leases.forEach(lease -> entities(session).detach(lease));
+        leases = ofElevation(elevationId);
         var others = new ArrayList<>(ofUser(userId));
         others.removeIf(other -> other.elevationId.equals(elevationId));
         var user = Optional.ofNullable(session.users().getUserById(realm, userId));
@@ -119,28 +130,29 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
                 .min(Instant::compareTo);
     }
 
+    // NB. Not only as long as there is a privilege that makes them: whoever deletes or breaks the last one must not
+    // keep what
+    // it has made.
     private boolean possible() {
-        // NB. Not whether they can be had now: a role that one of them grants may be gone, and another one mapped
-        // still.
-        return PrivilegeProvider.held(realm).stream()
+        boolean offered = PrivilegeProvider.held(realm).stream()
                 .flatMap(held -> held.privilege().stream())
                 .anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
+        return offered || LEFT.get(realm.getId(), id -> realms(session).contains(id));
     }
 
-    /**
-     * Takes away a page of what nobody has any more.
-     *
-     * @return the last elevation of the page; empty when there is no further page
-     */
-    public Optional<String> sweep(String after, int size) {
-        var ids = entities(session)
+    /** A page of the elevations by which something is mapped, in the order of ids. */
+    public List<String> elevations(String after, int size) {
+        return entities(session)
                 .createNamedQuery("assignedElevations", String.class)
                 .setParameter("realmId", realm.getId())
                 .setParameter("after", after)
                 .setMaxResults(size)
                 .getResultList();
-        ids.stream().filter(this::over).forEach(this::remove);
-        return ids.size() < size ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
+    }
+
+    /** Takes away what is mapped by an elevation that nobody has any more. */
+    public void sweep(String elevationId) {
+        if (over(elevationId)) remove(elevationId);
     }
 
     private boolean over(String elevationId) {

@@ -34,7 +34,7 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
     // NB. A privilege is activated in the middle of a login, before there is the session that it is bound to.
     private static final Duration LONGEST_LOGIN = Duration.ofHours(2);
 
-    private static final int MOST_ENDED = 200;
+    private static final int PAGE = 200;
 
     private static final String ACTIVE = "select e.id from ElevationEntity e where e.realmId = :realmId"
             + " and e.status in ('scheduled', 'active') and e.id > :after and ";
@@ -45,19 +45,16 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
     }
 
     /**
-     * Ends a page of what a change touches and nobody has any more.
+     * A page of what a change touches, in the order of ids.
      *
      * @param after the last one that was looked at, or {@link #BEGINNING}
-     * @return the last one of this page; empty when there is no further page
      */
-    public Optional<String> page(Scope scope, String subject, String after, int size) {
-        var ids = touched(scope, subject)
+    public List<String> touched(Scope scope, String subject, String after, int size) {
+        return touched(scope, subject)
                 .setParameter("realmId", realm.getId())
                 .setParameter("after", after)
                 .setMaxResults(size)
                 .getResultList();
-        ids.forEach(this::look);
-        return ids.size() < size ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
     }
 
     private TypedQuery<String> touched(Scope scope, String subject) {
@@ -74,7 +71,8 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                 .createQuery(ACTIVE + which + " order by e.id", String.class);
     }
 
-    private void look(String id) {
+    /** Ends it if its holder has it no longer. */
+    public void look(String id) {
         var elevations = new Elevations(session, realm, clock);
         elevations
                 .find(id)
@@ -147,14 +145,23 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                 .map(Privilege::name)
                 .collect(Collectors.toUnmodifiableSet());
         if (closing.isEmpty() || userSession.isOffline()) return false;
-        return ended(userSession.getUser().getId()).stream()
-                .anyMatch(elevation -> closing.contains(elevation.privilege()) && had(userSession, elevation));
+        return closing.stream().anyMatch(privilege -> had(userSession, privilege));
     }
 
-    private List<Elevation> ended(String userId) {
+    // NB. All pages: whoever asks for a privilege again and again must not get a session past its end by that.
+    private boolean had(UserSessionModel userSession, String privilege) {
         var filter = new Elevations.Filter(
-                Optional.of(Status.ENDED), Optional.of(userId), Optional.empty(), Optional.empty(), Optional.empty());
-        return new Elevations(session, realm, clock).list(filter, 0, MOST_ENDED);
+                Optional.of(Status.ENDED),
+                Optional.of(userSession.getUser().getId()),
+                Optional.of(privilege),
+                Optional.empty(),
+                Optional.empty());
+        var elevations = new Elevations(session, realm, clock);
+        for (int first = 0; ; first += PAGE) {
+            var page = elevations.list(filter, first, PAGE);
+            if (page.stream().anyMatch(elevation -> had(userSession, elevation))) return true;
+            if (page.size() < PAGE) return false;
+        }
     }
 
     // NB. What was granted for later, and its user never activated, ends with its time, too.

@@ -19,26 +19,33 @@ record Settlement(KeycloakSessionFactory factory) {
 
     private record Due(String realmId, String id) {}
 
-    /** One page; what is left, and what failed, is for the next time. */
+    /** All that is due. What fails is passed over, and is for the next time. */
     void run() {
-        for (var due : KeycloakModelUtils.runJobInTransactionWithResult(factory, Settlement::due)) {
-            try {
-                KeycloakModelUtils.runJobInTransaction(factory, session -> settle(session, due));
-            } catch (RuntimeException e) {
-                LOG.warnf(
-                        e,
-                        "elevation %s in realm %s is over, which could not be written down",
-                        due.id(),
-                        due.realmId());
-            }
+        int failed = 0;
+        for (boolean more = true; more; ) {
+            int passed = failed;
+            var page = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> due(session, passed));
+            for (var due : page) if (!settled(due)) failed++;
+            more = page.size() == PAGE;
         }
     }
 
-    private static List<Due> due(KeycloakSession session) {
+    private boolean settled(Due due) {
+        try {
+            KeycloakModelUtils.runJobInTransaction(factory, session -> settle(session, due));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "elevation %s in realm %s is over, which could not be written down", due.id(), due.realmId());
+            return false;
+        }
+    }
+
+    private static List<Due> due(KeycloakSession session, int passed) {
         return session.getProvider(JpaConnectionProvider.class)
                 .getEntityManager()
                 .createNamedQuery("dueElevations", Object[].class)
                 .setParameter("now", Clock.systemUTC().millis())
+                .setFirstResult(passed)
                 .setMaxResults(PAGE)
                 .getResultStream()
                 .map(row -> new Due((String) row[0], (String) row[1]))

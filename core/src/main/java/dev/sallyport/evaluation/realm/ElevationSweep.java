@@ -7,7 +7,8 @@ import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
@@ -16,6 +17,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 /** Ends what nobody told of: who left a group in a directory outside, a session that expired in silence. */
 record ElevationSweep(KeycloakSessionFactory factory) {
 
+    private static final Logger LOG = Logger.getLogger(ElevationSweep.class);
     private static final int PAGE = 50;
 
     void run() {
@@ -25,22 +27,71 @@ record ElevationSweep(KeycloakSessionFactory factory) {
 
     /** Takes away what is mapped to users for elevations that are over; also where the privilege is gone. */
     void assignments() {
-        var realms = KeycloakModelUtils.runJobInTransactionWithResult(factory, Assignments::realms);
-        for (var realm : realms) {
-            var position = Optional.of(ElevationEnds.BEGINNING);
-            while (position.isPresent()) {
-                var from = position.get();
-                position = KeycloakModelUtils.runJobInTransactionWithResult(
-                        factory, session -> assignments(session, realm, from));
-            }
+        for (var realm : KeycloakModelUtils.runJobInTransactionWithResult(factory, Assignments::realms)) {
+            each(
+                    realm,
+                    (session, model, after) -> assignments(session, model).elevations(after, PAGE),
+                    (session, model, id) -> assignments(session, model).sweep(id));
         }
     }
 
-    private static Optional<String> assignments(KeycloakSession session, String realmId, String from) {
-        var realm = session.realms().getRealm(realmId);
-        if (realm == null) return Optional.empty();
-        session.getContext().setRealm(realm);
-        return new Assignments(session, realm, Clock.systemUTC()).sweep(from, PAGE);
+    /** Ends all that a change touches and nobody has any more. */
+    void all(String realmId, Scope scope, String subject) {
+        each(
+                realmId,
+                (session, model, after) -> ends(session, model).touched(scope, subject, after, PAGE),
+                (session, model, id) -> ends(session, model).look(id));
+    }
+
+    private interface Reading {
+        List<String> page(KeycloakSession session, RealmModel realm, String after);
+    }
+
+    private interface Looking {
+        void look(KeycloakSession session, RealmModel realm, String id);
+    }
+
+    // NB. Each in a transaction of its own: one that fails, because a directory cannot be written for one, keeps none
+    // of the
+    // others, and two sweeps that meet do not wait for each other with many users in hand.
+    private void each(String realmId, Reading reading, Looking looking) {
+        var after = ElevationEnds.BEGINNING;
+        for (boolean more = true; more; ) {
+            var from = after;
+            var ids = inRealm(realmId, List.<String>of(), (session, realm) -> reading.page(session, realm, from));
+            for (var id : ids) look(realmId, id, looking);
+            more = ids.size() == PAGE;
+            if (more) after = ids.get(ids.size() - 1);
+        }
+    }
+
+    private void look(String realmId, String id, Looking looking) {
+        try {
+            inRealm(realmId, id, (session, realm) -> {
+                looking.look(session, realm, id);
+                return id;
+            });
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    e, "elevation %s in realm %s is over, which could not be followed; it is tried again", id, realmId);
+        }
+    }
+
+    private <T> T inRealm(String realmId, T otherwise, BiFunction<KeycloakSession, RealmModel, T> job) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
+            var realm = session.realms().getRealm(realmId);
+            if (realm == null) return otherwise;
+            session.getContext().setRealm(realm);
+            return job.apply(session, realm);
+        });
+    }
+
+    private static Assignments assignments(KeycloakSession session, RealmModel realm) {
+        return new Assignments(session, realm, Clock.systemUTC());
+    }
+
+    private static ElevationEnds ends(KeycloakSession session, RealmModel realm) {
+        return new ElevationEnds(session, realm, Clock.systemUTC());
     }
 
     private List<String> realms() {
@@ -63,23 +114,5 @@ record ElevationSweep(KeycloakSessionFactory factory) {
         // NB. The change may be that the last privilege is gone.
         if (work.scope() == Scope.REALM) return true;
         return new ElevationEnds(session, realm, Clock.systemUTC()).any(work.scope(), work.subject());
-    }
-
-    /** Ends all that a change touches and nobody has any more. */
-    void all(String realmId, Scope scope, String subject) {
-        var position = Optional.of(ElevationEnds.BEGINNING);
-        while (position.isPresent()) {
-            var from = position.get();
-            position = KeycloakModelUtils.runJobInTransactionWithResult(
-                    factory, session -> page(session, realmId, scope, subject, from));
-        }
-    }
-
-    private static Optional<String> page(
-            KeycloakSession session, String realmId, Scope scope, String subject, String from) {
-        var realm = session.realms().getRealm(realmId);
-        if (realm == null) return Optional.empty();
-        session.getContext().setRealm(realm);
-        return new ElevationEnds(session, realm, Clock.systemUTC()).page(scope, subject, from, PAGE);
     }
 }
