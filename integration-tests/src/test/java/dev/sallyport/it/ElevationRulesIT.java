@@ -624,11 +624,11 @@ class ElevationRulesIT {
         privilege("orphan", "", "");
         var admin = guarded.realm().admin();
         var user = new UserRepresentation();
-        user.setUsername("grace");
+        user.setUsername("heidi");
         user.setEnabled(true);
-        user.setEmail("grace@example.com");
+        user.setEmail("heidi@example.com");
         user.setEmailVerified(true);
-        user.setFirstName("Grace");
+        user.setFirstName("Heidi");
         user.setLastName("Test");
         user.setGroups(List.of("/finance"));
         var password = new CredentialRepresentation();
@@ -636,9 +636,9 @@ class ElevationRulesIT {
         password.setValue(GuardedRealm.PASSWORD);
         user.setCredentials(List.of(password));
         admin.users().create(user).close();
-        var id = ask(as("grace"), "orphan");
+        var id = ask(as("heidi"), "orphan");
 
-        admin.users().get(guarded.realm().userId("grace")).remove();
+        admin.users().get(guarded.realm().userId("heidi")).remove();
 
         var ended = guarded.realm()
                 .api()
