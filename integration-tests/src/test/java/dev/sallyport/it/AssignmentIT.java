@@ -9,11 +9,14 @@ import dev.sallyport.it.harness.SallyportTest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.keycloak.admin.client.resource.ClientResource;
 import org.keycloak.admin.client.resource.UserResource;
 import org.keycloak.representations.idm.GroupRepresentation;
+import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 
 /** Privileges that are mapped to the user for a while, because Keycloak itself looks for them there. */
@@ -162,6 +165,45 @@ class AssignmentIT {
         var roles = carol.at("wiki").claims().at("/realm_access/roles").toString();
         assertThat(roles).doesNotContain("warden").contains("keeper");
         assertThat(realmRoles("carol")).contains("keeper").doesNotContain("warden");
+    }
+
+    @Test
+    void tokenShowsNoMembershipOfAnElevationThatIsOver() {
+        var groups = new ProtocolMapperRepresentation();
+        groups.setName("groups");
+        groups.setProtocol("openid-connect");
+        groups.setProtocolMapper("oidc-group-membership-mapper");
+        groups.setConfig(Map.of("claim.name", "groups", "full.path", "true", "access.token.claim", "true"));
+        console().getProtocolMappers().createMapper(groups).close();
+        var dan = Person.loggedIn(guarded, "dan", Optional.empty());
+        var elevation = dan.elevated("operating");
+        assertThat(dan.at("console").claims().path("groups").toString()).contains("/operators");
+
+        sql("update SP_ELEVATION set DUE_AT = null, END_AT = 1 where ID = '"
+                + elevation.path("id").asText() + "'");
+
+        assertThat(dan.at("console").claims().path("groups").toString()).doesNotContain("/operators");
+    }
+
+    @Test
+    void tokenOfAClientThatIsShownNoElevationLivesNoLongerThanWhatIsMapped() {
+        var scope = console().getDefaultClientScopes().stream()
+                .filter(found -> found.getName().equals("roles"))
+                .findFirst()
+                .orElseThrow();
+        console().removeDefaultClientScope(scope.getId());
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+
+        bob.elevated("moment");
+
+        var claims = bob.at("console").claims();
+        console().addDefaultClientScope(scope.getId());
+        assertThat(claims.has("elevations")).isFalse();
+        assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isLessThanOrEqualTo(4);
+    }
+
+    private static ClientResource console() {
+        return guarded.realm().admin().clients().get(Person.idOf(guarded, "console"));
     }
 
     @Test
