@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 final class ServerProcess implements ServerRuntime {
 
     /** NB. A test server does not live long enough to earn back what the second compiler costs: half of its start. */
-    static final String SHORT_LIVED = System.getProperty("sallyport.it.java", "-XX:TieredStopAtLevel=1");
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
