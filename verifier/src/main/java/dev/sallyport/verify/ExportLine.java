@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import org.erdtman.jcs.JsonCanonicalizer;
 
 /**
@@ -17,6 +18,9 @@ import org.erdtman.jcs.JsonCanonicalizer;
  * @param covers the places whose entries this one says were removed; empty for every other entry
  */
 record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<Range> covers) {
+
+    // NB. What else a line says could look like its entry.
+    private static final Set<String> FIELDS = Set.of("index", "leafHash", "entry", "redacted");
 
     /** @param to the first place after */
     record Range(long from, long to) {
@@ -30,6 +34,7 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
     static ExportLine read(String line) {
         try {
             var object = JsonParser.parseString(line).getAsJsonObject();
+            if (!FIELDS.containsAll(object.keySet())) throw new Unreadable("no line of an export");
             var entry = object.get("entry").isJsonNull()
                     ? Optional.<JsonObject>empty()
                     : Optional.of(object.get("entry").getAsJsonObject());

@@ -167,6 +167,14 @@ class VerificationTest {
         assertThat(faults(lines, log.checkpoint(11))).first().isEqualTo("Line 5: no line of an export.");
     }
 
+    @Test
+    void lineThatSaysMoreThanALineDoesIsNone() {
+        var lines = new ArrayList<>(log.lines());
+        lines.set(4, lines.get(4).replaceFirst("^\\{", "{\"also\":{\"entry\":1},"));
+
+        assertThat(faults(lines, log.checkpoint(11))).first().isEqualTo("Line 5: no line of an export.");
+    }
+
     private List<String> faults(List<String> lines, String... notes) {
         var key = PublicKeys.read(log.key());
         return faults(
