@@ -59,6 +59,11 @@ public final class AuditEntries {
         return this;
     }
 
+    public AuditEntries by(Party party) {
+        actor = party;
+        return this;
+    }
+
     public AuditEntries about(UserModel user) {
         subject = Optional.of(party(user));
         return this;
@@ -66,6 +71,11 @@ public final class AuditEntries {
 
     public AuditEntries about(String kind, String id) {
         subject = Optional.of(Party.of(kind, id));
+        return this;
+    }
+
+    public AuditEntries about(Party party) {
+        subject = Optional.of(party);
         return this;
     }
 
@@ -91,6 +101,12 @@ public final class AuditEntries {
 
     public AuditEntries through(ClientModel client) {
         clientId = Optional.of(client.getClientId());
+        return this;
+    }
+
+    /** @param client empty where none acted, though the request came through one */
+    public AuditEntries through(Optional<String> client) {
+        clientId = client;
         return this;
     }
 
