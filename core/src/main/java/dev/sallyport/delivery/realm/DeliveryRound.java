@@ -126,6 +126,9 @@ final class DeliveryRound {
             return Optional.empty();
         }
         session.getContext().setRealm(realm);
+        if (row.fileName != null && !cursors.mayWrite(row.fileName, Optional.of(row.sinkId))) {
+            throw new Unread("The file is that of another sink.");
+        }
         var sinks =
                 Sinks.factory(session, model.getProviderId()).orElseThrow(() -> new Unread("The type is not known."));
         SinkDocument document;

@@ -182,6 +182,11 @@ public final class OutboundHttp implements AutoCloseable {
         throw new ConnectException(NO_CONNECTION);
     }
 
+    /** Has something done when time is up, such as closing what somebody waits for, unless it is cancelled before. */
+    public Future<?> at(Deadline deadline, Runnable done) {
+        return watch.schedule(done, deadline.millis(), TimeUnit.MILLISECONDS);
+    }
+
     private static void closeQuietly(Socket socket) {
         try {
             socket.close();
