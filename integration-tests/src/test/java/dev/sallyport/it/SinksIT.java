@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.common.util.MultivaluedHashMap;
+import org.keycloak.representations.idm.ComponentExportRepresentation;
 
 /** The audit log reaches those who are to have it: all of it, in order, proven, and at nobody's expense. */
 @SallyportTest(options = "--spi-sallyport-outbound--default--allow=127.0.0.1/32")
@@ -407,6 +409,39 @@ class SinksIT {
         api().post(SINKS + "/unknown/redeliver", "").expect(404);
         api().delete(SINKS + "/guarded").expect(204);
         api().get(SINKS + "/guarded/status").expect(404);
+    }
+
+    @Test
+    void sinkThatComesWithAnImportIsDeliveredTo() {
+        var component = new ComponentExportRepresentation();
+        component.setName("imported");
+        component.setProviderId("webhook");
+        var config = new MultivaluedHashMap<String, String>();
+        config.putSingle(
+                "document",
+                webhook("imported", receiver.url(), SECRET, "device.*").replace(",\"secret\":\"" + SECRET + "\"", ""));
+        config.putSingle("secret", SECRET);
+        component.setConfig(config);
+        var masked = new ComponentExportRepresentation();
+        masked.setName("masked");
+        masked.setProviderId("webhook");
+        var mask = new MultivaluedHashMap<String, String>(config);
+        mask.putSingle("document", config.getFirst("document").replace("imported", "masked"));
+        mask.putSingle("secret", MASK);
+        masked.setConfig(mask);
+
+        guarded = new GuardedRealm(server.realm(r -> r.with(representation -> representation
+                .getComponents()
+                .put("dev.sallyport.delivery.realm.SinkProvider", List.of(component, masked)))));
+        guarded.realm().setup();
+        devices("imported", 1);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(devices(receiver.taken())).containsExactly("imported-0"));
+        assertThat(receiver.received()).allMatch(each -> each.signedBy(SECRET));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(status("masked").path("lastError").asText()).contains("secret"));
     }
 
     @Test

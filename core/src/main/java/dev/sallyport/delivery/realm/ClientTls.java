@@ -54,7 +54,8 @@ final class ClientTls {
         try {
             trust(session, document);
             document.certificate().ifPresent(pem -> certificates("certificate", pem));
-            if (document.key().filter(Secret::inVault).isEmpty()) keys(document);
+            var key = document.key().filter(pem -> !Secret.inVault(pem) && !pem.equals(Secret.MASK));
+            if (key.isPresent()) keys(document);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("TLS cannot be set up", e);
         }

@@ -79,7 +79,11 @@ final class DeliveryRound {
             var end = Deadline.in(TURN);
             boolean more = true;
             while (more && !end.passed() && !Thread.currentThread().isInterrupted()) more = part();
+            // NB. The database does not work for a thread that was told to stop; the next node need not wait all the
+            // same.
+            boolean stopping = Thread.interrupted();
             inTransaction(this::release);
+            if (stopping) Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,

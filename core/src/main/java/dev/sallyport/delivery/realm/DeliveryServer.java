@@ -156,6 +156,12 @@ public final class DeliveryServer implements Provider {
         public void close() {
             clerk.shutdownNow();
             threads.shutdownNow();
+            try {
+                if (!threads.awaitTermination(2, TimeUnit.SECONDS))
+                    LOG.warn("sinks are still being sent to; another node waits for their leases");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             couriers.close();
         }
 

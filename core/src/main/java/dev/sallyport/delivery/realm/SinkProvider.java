@@ -70,6 +70,11 @@ public final class SinkProvider implements Provider {
         static SinkDocument resolved(KeycloakSession session, SinkDocument document) throws Unusable {
             var secrets = new LinkedHashMap<String, String>();
             for (var secret : document.secrets().entrySet()) {
+                // NB. An export has masks, and an import of it should not fail for that; nothing goes out unsigned for
+                // it.
+                if (secret.getValue().equals(Secret.MASK)) {
+                    throw new Unusable("The secret " + secret.getKey() + " came as a mask: give it again.");
+                }
                 var value = Vault.secret(session, secret.getValue());
                 if (value.isEmpty())
                     throw new Unusable("The secret " + secret.getKey() + " is not in the server's vault.");
@@ -112,9 +117,6 @@ public final class SinkProvider implements Provider {
         @Override
         protected final void validate(KeycloakSession session, RealmModel realm, ComponentModel model) {
             var document = document(model);
-            if (document.secrets().containsValue(Secret.MASK)) {
-                throw new DocumentFault("", "holds a mask in place of a secret");
-            }
             document.destination()
                     .flatMap(uri -> Outbound.of(session).flatMap(http -> http.objection(uri, FOR_LOOKUP)))
                     .ifPresent(objection -> {
