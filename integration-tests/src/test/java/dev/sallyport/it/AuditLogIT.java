@@ -12,11 +12,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -299,48 +296,6 @@ class AuditLogIT {
                 .mapToInt(entry -> entry.path("details").path("count").asInt())
                 .sum();
         assertThat(counted).isEqualTo(3);
-    }
-
-    @Test
-    void nothingAcknowledgedIsMissingWhenANodeIsKilledInTheMiddle() {
-        var there = guarded.realm().at(cluster.node(2)).api();
-        var acknowledged = new ArrayList<String>();
-        var writing = IntStream.range(0, 2)
-                .mapToObj(writer -> CompletableFuture.supplyAsync(() -> write(writer == 0 ? api : there, writer)))
-                .toList();
-
-        await().until(() -> size() > 30);
-        cluster.node(2).kill();
-        writing.forEach(written -> acknowledged.addAll(written.join()));
-        awaitAllUnderACheckpoint();
-
-        var export = AuditExport.of(api);
-        assertThat(export.verify().status()).isZero();
-        var enrolled = export.entries().stream()
-                .filter(entry -> entry.path("type").asText().equals("device.enrolled"))
-                .map(AuditLogIT::device)
-                .toList();
-        assertThat(enrolled).containsAll(acknowledged).doesNotHaveDuplicates();
-        cluster.node(2).start();
-    }
-
-    private static String device(JsonNode entry) {
-        return entry.path("deviceId").asText(entry.path("subject").path("id").asText());
-    }
-
-    /** Enrols devices until the node is gone, at most so many. */
-    private static List<String> write(RestApi node, int writer) {
-        var acknowledged = new ArrayList<String>();
-        for (int i = 0; i < 60; i++) {
-            var id = "writer-" + writer + "-" + i;
-            try {
-                if (node.post("/devices", "{\"id\":\"" + id + "\"}").status() != 201) break;
-            } catch (RuntimeException gone) {
-                break;
-            }
-            acknowledged.add(id);
-        }
-        return acknowledged;
     }
 
     private void device(String id) {
