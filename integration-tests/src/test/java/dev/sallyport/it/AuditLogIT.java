@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,34 @@ class AuditLogIT {
 
         assertThat(verdict.text()).startsWith("Intact: ");
         assertThat(verdict.status()).isZero();
+    }
+
+    @Test
+    void nothingThatIsHandedInKeepsTheLogFromGoingOn() throws SQLException {
+        device("odd");
+        var deep = "[".repeat(28) + "1.5" + "]".repeat(28);
+
+        api.put("/devices/odd/posture", """
+                        {"observedAt":"%s","attributes":{"deep":%s,"large":9007199254740993}}""".formatted(Instant.now(), deep)).expect(200);
+        awaitAllUnderACheckpoint();
+
+        var export = AuditExport.of(api);
+        assertThat(export.verify().status()).isZero();
+        assertThat(export.entries().stream().map(entry -> entry.path("type").asText()))
+                .contains("device.posture-changed");
+        api.get("/audit/entries").expect(200);
+    }
+
+    @Test
+    void entryThatWasBrokenBeforeItHadAPlaceKeepsNoOtherFromTheirs() throws SQLException {
+        sql("insert into sp_audit_entry (id, realm_id, entry_time, type, entry, repeats)"
+                + " values ('broken', ?, 1, 'device.enrolled', '{\"id', 1)");
+        awaitAllUnderACheckpoint();
+        device("after");
+        awaitAllUnderACheckpoint();
+
+        assertThat(AuditExport.of(api).verify().status()).isZero();
+        api.get("/audit/entries").expect(200);
     }
 
     @Test
