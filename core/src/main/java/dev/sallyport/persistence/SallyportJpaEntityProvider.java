@@ -17,6 +17,7 @@ import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
+import dev.sallyport.protection.realm.ProtectionEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
 import dev.sallyport.session.realm.ReevaluationEntity;
 import dev.sallyport.session.realm.SessionEntity;
@@ -56,7 +57,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 TurnEntity.class,
                 AssignmentEntity.class,
                 EditorsEntity.class,
-                FindingEntity.class);
+                FindingEntity.class,
+                ProtectionEntity.class);
     }
 
     @Override
@@ -113,7 +115,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeTurnsOfRealm",
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
-                    "removeFindingsOfRealm")) {
+                    "removeFindingsOfRealm",
+                    "removeProtectionOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

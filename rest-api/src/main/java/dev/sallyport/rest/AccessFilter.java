@@ -80,6 +80,11 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
                 : Optional.of(refused(Explanation.line(session, realm, judgement)));
     }
 
+    /** Whether Keycloak's administration is called, or what stands below it. */
+    static boolean administers(UriInfo uri) {
+        return Call.anyOf(uri.getMatchedResources(), Call.ADMIN, Call.ADMIN_V2);
+    }
+
     private static Response refused(String line) {
         return Response.status(Status.FORBIDDEN)
                 .type(MediaType.APPLICATION_JSON_TYPE)

@@ -20,9 +20,12 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     private static final Logger LOG = Logger.getLogger(ElevationSweep.class);
     private static final int PAGE = 50;
 
-    void run() {
-        realms().forEach(realm -> all(realm, Scope.REALM, realm));
+    /** @return of how many realms */
+    int run() {
+        var realms = realms();
+        realms.forEach(realm -> all(realm, Scope.REALM, realm));
         assignments();
+        return realms.size();
     }
 
     /** Takes away what is mapped to users for elevations that are over; also where the privilege is gone. */
