@@ -3,6 +3,7 @@ package dev.sallyport.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
@@ -44,6 +45,13 @@ class AssignmentIT {
                         u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("keeper"))
                 .user("dan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("finn", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user(
+                        "gwen",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").clientRoles(MANAGEMENT, "manage-realm"))
+                .user("hugo", u -> u.password(GuardedRealm.PASSWORD)
+                        .groups("/dba")
+                        .clientRoles(MANAGEMENT, "manage-realm", "manage-users"))
                 .client("console", ClientBuilder::publicClient));
         Person.mayAskFrom(guarded, "console");
         privilege("user-admin", "\"clientRoles\":{\"realm-management\":[\"view-users\"]}", "/dba", "PT1H");
@@ -52,6 +60,11 @@ class AssignmentIT {
         privilege("moment", "\"realmRoles\":[\"warden\"]", "/dba", "PT4S");
         privilege("crash", "\"realmRoles\":[\"warden\"]", "/dba", "PT15S");
         privilege("operating", "\"groups\":[\"/operators\"]", "/dba", "PT1H");
+        privilege(
+                "realm-keeper",
+                "\"clientRoles\":{\"realm-management\":[\"manage-realm\",\"manage-users\"]}",
+                "/dba",
+                "PT1H");
         privilege("further", "\"realmRoles\":[\"warden\"]", "/operators", "PT1H");
     }
 
@@ -118,6 +131,51 @@ class AssignmentIT {
         assertThat(further.status()).isEqualTo(404);
         eve.end(elevation);
         assertThat(groups("eve")).doesNotContain("/operators");
+    }
+
+    @Test
+    void whoAdministersForAWhileNeitherSavesNorConfirmsAPrivilege() {
+        var finn = Person.loggedIn(guarded, "finn", Optional.empty());
+        finn.elevated("realm-keeper");
+        var token = finn.at("wiki").accessToken();
+        var api = guarded.realm().api().as(token);
+        api.get("/privileges").expect(200);
+
+        var own = document("own", "\"realmRoles\":[\"warden\"]", "/dba", "PT1H");
+        assertThat(api.post("/privileges", own).expect(403).text()).contains("for a while");
+        api.put("/privileges/moment", document("moment", "\"realmRoles\":[\"warden\"]", "/dba", "PT2H"))
+                .expect(403);
+        api.post("/privileges/moment/confirm", "").expect(403);
+        var config = JsonNodeFactory.instance.objectNode();
+        config.putArray("document").add(own);
+        var component = JsonNodeFactory.instance.objectNode();
+        component.put("name", "own").put("providerId", "sallyport-privilege");
+        component.put("providerType", "dev.sallyport.privilege.realm.PrivilegeProvider");
+        component.set("config", config);
+        node.keycloakApi(guarded.realm().name())
+                .as(token)
+                .post("/components", component.toString())
+                .expect(403);
+
+        guarded.realm().api().get("/privileges/own").expect(404);
+    }
+
+    @Test
+    void rightToGrantThatIsHadForAWhileIsNone() {
+        var gwen = Person.loggedIn(guarded, "gwen", Optional.empty());
+        gwen.elevated("realm-keeper");
+        var api = guarded.realm().api().as(gwen.at("wiki").accessToken());
+        var theirs = document("theirs", "\"realmRoles\":[\"warden\"]", "/dba", "PT1H");
+
+        assertThat(api.post("/privileges", theirs).expect(403).text()).contains("who may grant that directly");
+
+        var hugo = Person.loggedIn(guarded, "hugo", Optional.empty());
+        hugo.elevated("keeping");
+        guarded.realm()
+                .api()
+                .as(hugo.at("wiki").accessToken())
+                .post("/privileges", theirs)
+                .expect(201);
     }
 
     @Test
@@ -280,10 +338,14 @@ class AssignmentIT {
     private static void privilege(String name, String grants, String eligible, String duration) {
         guarded.realm()
                 .api()
-                .post("/privileges", """
-                        {"name":"%1$s","displayName":"%1$s","mode":"assignment","grants":{%2$s},
-                         "eligible":{"groups":["%3$s"]},
-                         "activation":{"maxDuration":"PT4H","defaultDuration":"%4$s"}}""".formatted(name, grants, eligible, duration))
+                .post("/privileges", document(name, grants, eligible, duration))
                 .expect(201);
+    }
+
+    private static String document(String name, String grants, String eligible, String duration) {
+        return """
+                {"name":"%1$s","displayName":"%1$s","mode":"assignment","grants":{%2$s},
+                 "eligible":{"groups":["%3$s"]},
+                 "activation":{"maxDuration":"PT4H","defaultDuration":"%4$s"}}""".formatted(name, grants, eligible, duration);
     }
 }
