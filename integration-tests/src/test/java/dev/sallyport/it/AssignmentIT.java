@@ -45,6 +45,9 @@ class AssignmentIT {
                         u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("keeper"))
                 .user("dan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user(
+                        "ivy",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
                 .user("finn", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user(
                         "gwen",
@@ -258,6 +261,30 @@ class AssignmentIT {
         console().addDefaultClientScope(scope.getId());
         assertThat(claims.has("elevations")).isFalse();
         assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void tokenThatHasWhatIsMappedWithoutHavingAskedForItIsInactiveOnceThatEndsEarly() {
+        var ivy = Person.loggedIn(guarded, "ivy", Optional.empty());
+        var before = ivy.at("ledger");
+        var elevation = ivy.elevated("keeping");
+        var administrator = node.admin().tokenManager().getAccessTokenString();
+        var browser = guarded.realm().oidc("ledger");
+        browser.impersonate(guarded.realm().userId("ivy"), administrator);
+        var impersonated = browser.exchange(browser.authorize());
+        var offline = ivy.at("ledger", Map.of("scope", "openid offline_access"));
+        for (var tokens : List.of(impersonated, offline)) {
+            assertThat(tokens.claims().at("/realm_access/roles").toString()).contains("keeper");
+            assertThat(tokens.claims().has("elevations")).isFalse();
+            assertThat(guarded.active(tokens.accessToken())).isTrue();
+        }
+
+        ivy.end(elevation);
+
+        assertThat(guarded.active(impersonated.accessToken())).isFalse();
+        assertThat(guarded.active(offline.accessToken())).isFalse();
+        assertThat(guarded.active(before.accessToken())).isTrue();
+        assertThat(guarded.active(ivy.at("ledger").accessToken())).isTrue();
     }
 
     private static ClientResource console() {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
@@ -128,6 +129,21 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
                 .flatMap(id -> elevations.find(id).stream())
                 .flatMap(elevation -> elevation.end().stream())
                 .min(Instant::compareTo);
+    }
+
+    /** The ids of the elevations by which something is mapped to the user. */
+    List<String> elevationsOf(UserModel user) {
+        if (!possible()) return List.of();
+        return ofUser(user.getId()).stream()
+                .map(lease -> lease.elevationId)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** As {@link #elevationsOf}, without those that are over, though their mappings may still be there. */
+    Set<String> inEffect(UserModel user) {
+        return elevationsOf(user).stream().filter(id -> !over(id)).collect(Collectors.toUnmodifiableSet());
     }
 
     // NB. Not only as long as there is a privilege that makes them: whoever deletes or breaks the last one must not
