@@ -199,6 +199,36 @@ class AssignmentIT {
     }
 
     @Test
+    void deletionOfTheLastPrivilegeTakesWhatItHasMapped() {
+        var other = GuardedRealm.on(node, r -> r.group("/dba")
+                .role("keeper")
+                .user("jan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .client("console", ClientBuilder::publicClient));
+        Person.mayAskFrom(other, "console");
+        other.realm()
+                .api()
+                .post("/privileges", document("only", "\"realmRoles\":[\"keeper\"]", "/dba", "PT1H"))
+                .expect(201);
+        var jan = Person.loggedIn(other, "jan", Optional.empty());
+        jan.elevated("only");
+        assertThat(jan.at("wiki").claims().at("/realm_access/roles").toString()).contains("keeper");
+
+        other.realm().api().delete("/privileges/only").expect(204);
+
+        assertThat(jan.at("wiki").claims().at("/realm_access/roles").toString()).doesNotContain("keeper");
+        await().atMost(SOON).untilAsserted(() -> assertThat(other.realm()
+                        .admin()
+                        .users()
+                        .get(other.realm().userId("jan"))
+                        .roles()
+                        .realmLevel()
+                        .listAll())
+                .extracting(RoleRepresentation::getName)
+                .doesNotContain("keeper"));
+        assertThat(other.audited("elevation.ended")).isNotEmpty();
+    }
+
+    @Test
     void serverThatIsKilledLeavesNoMappingBehind() {
         var bob = Person.loggedIn(guarded, "bob", Optional.empty());
         bob.elevated("crash");
