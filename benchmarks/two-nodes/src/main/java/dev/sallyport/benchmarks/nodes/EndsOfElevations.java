@@ -45,7 +45,8 @@ public final class EndsOfElevations {
             // NB. What a server takes to do something for the first time is not what it takes to end an elevation.
             for (int i = 0; i < 2; i++) measurement.round(one -> LENGTH.dividedBy(2));
             System.out.printf("%nFrom the planned end of %d elevations, in milliseconds%n%n", people);
-            System.out.println("                                                p50      p90      p99      max   measured");
+            System.out.println(
+                    "                                                p50      p90      p99      max   measured");
             measurement.print("one after the other", one -> LENGTH);
             var together = new Object() {
                 Instant end;
@@ -66,8 +67,12 @@ public final class EndsOfElevations {
     private void print(String how, Function<Instant, Duration> until) {
         System.out.println(how);
         var told = round(until);
-        System.out.printf("  %-38s %s%n", "mapping is gone", Spread.of(told.mapping(), people).row());
-        System.out.printf("  %-38s %s%n", "application is told of the end", Spread.of(told.told(), people).row());
+        System.out.printf(
+                "  %-38s %s%n",
+                "mapping is gone", Spread.of(told.mapping(), people).row());
+        System.out.printf(
+                "  %-38s %s%n",
+                "application is told of the end", Spread.of(told.told(), people).row());
         System.out.printf(
                 "  %-38s %s%n",
                 "refresh is refused at the other node",
@@ -97,11 +102,13 @@ public final class EndsOfElevations {
     private static List<Duration> watched(List<Elevated> elevated, Predicate<Member> over) {
         var askers = Executors.newScheduledThreadPool(ASKERS);
         try {
-            var watches = elevated.stream()
-                    .map(one -> new Asking(askers, one, over))
-                    .toList();
+            var watches =
+                    elevated.stream().map(one -> new Asking(askers, one, over)).toList();
             watches.forEach(Asking::begin);
-            return watches.stream().map(Asking::duration).filter(Objects::nonNull).toList();
+            return watches.stream()
+                    .map(Asking::duration)
+                    .filter(Objects::nonNull)
+                    .toList();
         } finally {
             askers.shutdownNow();
         }
@@ -113,8 +120,7 @@ public final class EndsOfElevations {
         private final ScheduledExecutorService askers;
         private final Elevated one;
         private final Predicate<Member> over;
-        private final CompletableFuture<Duration> answer =
-                new CompletableFuture<>();
+        private final CompletableFuture<Duration> answer = new CompletableFuture<>();
 
         Asking(ScheduledExecutorService askers, Elevated one, Predicate<Member> over) {
             this.askers = askers;

@@ -60,12 +60,10 @@ final class Staff {
         admin.clientScopes().findAll().stream()
                 .filter(found -> found.getName().equals("sallyport"))
                 .forEach(found -> admin.clients().get(console).addOptionalClientScope(found.getId()));
-        realm.api()
-                .post("/privileges", """
+        realm.api().post("/privileges", """
                         {"name":"%s","displayName":"Keeping","mode":"assignment","grants":{"realmRoles":["%s"]},
                          "eligible":{"groups":["/staff"]},"endSessions":true,
-                         "activation":{"maxDuration":"PT1H","defaultDuration":"PT1H"}}""".formatted(PRIVILEGE, ROLE))
-                .expect(201);
+                         "activation":{"maxDuration":"PT1H","defaultDuration":"PT1H"}}""".formatted(PRIVILEGE, ROLE)).expect(201);
         return new Staff(realm, realm.at(cluster.node(2)));
     }
 
