@@ -81,6 +81,15 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                 .ifPresent(why -> elevations.end(id, why));
     }
 
+    /** Whether {@link #look} would end it. */
+    public boolean lost(String id) {
+        return new Elevations(session, realm, clock)
+                .find(id)
+                .filter(elevation -> elevation.inEffect(clock.instant()))
+                .flatMap(this::reason)
+                .isPresent();
+    }
+
     private Optional<EndedBy> reason(Elevation elevation) {
         return new Standings(session, realm, clock)
                 .lost(elevation)

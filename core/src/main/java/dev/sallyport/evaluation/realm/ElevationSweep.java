@@ -23,7 +23,12 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     /** @return of how many realms */
     int run() {
         var realms = realms();
-        realms.forEach(realm -> all(realm, Scope.REALM, realm));
+        realms.forEach(realm -> each(
+                realm,
+                (session, model, after) -> ends(session, model).touched(Scope.REALM, realm, after, PAGE),
+                (session, model, ids) ->
+                        ids.stream().filter(id -> ends(session, model).lost(id)).toList(),
+                (session, model, id) -> ends(session, model).look(id)));
         assignments();
         return realms.size();
     }
@@ -50,6 +55,10 @@ record ElevationSweep(KeycloakSessionFactory factory) {
         List<String> page(KeycloakSession session, RealmModel realm, String after);
     }
 
+    private interface Choosing {
+        List<String> choose(KeycloakSession session, RealmModel realm, List<String> ids);
+    }
+
     private interface Looking {
         void look(KeycloakSession session, RealmModel realm, String id);
     }
@@ -58,11 +67,17 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     // of the
     // others, and two sweeps that meet do not wait for each other with many users in hand.
     private void each(String realmId, Reading reading, Looking looking) {
+        each(realmId, reading, (session, realm, ids) -> ids, looking);
+    }
+
+    /** @param choosing which of a page need a transaction of their own, where most will not */
+    private void each(String realmId, Reading reading, Choosing choosing, Looking looking) {
         var after = ElevationEnds.BEGINNING;
         for (boolean more = true; more; ) {
             var from = after;
             var ids = inRealm(realmId, List.<String>of(), (session, realm) -> reading.page(session, realm, from));
-            for (var id : ids) look(realmId, id, looking);
+            var chosen = inRealm(realmId, List.<String>of(), (session, realm) -> choosing.choose(session, realm, ids));
+            for (var id : chosen) look(realmId, id, looking);
             more = ids.size() == PAGE;
             if (more) after = ids.get(ids.size() - 1);
         }

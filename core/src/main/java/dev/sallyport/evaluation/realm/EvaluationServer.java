@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.cluster.ClusterProvider;
@@ -66,6 +70,12 @@ public final class EvaluationServer implements Provider {
         private static final Duration LOOK = Duration.ofSeconds(30);
 
         private final EvaluationServer provider = new EvaluationServer(this);
+        private final AtomicBoolean looking = new AtomicBoolean();
+        private final ExecutorService looker = Executors.newSingleThreadExecutor(task -> {
+            var thread = new Thread(task, "sallyport-sweep");
+            thread.setDaemon(true);
+            return thread;
+        });
         private int confirmShare = CONFIRM_SHARE;
         private volatile Optional<Evaluator> evaluator = Optional.empty();
 
@@ -96,11 +106,23 @@ public final class EvaluationServer implements Provider {
             evaluator.ifPresent(Evaluator::clearUp);
         }
 
-        private static void look(KeycloakSessionFactory factory) {
-            once(factory, "sallyport-protection-sweep", LOOK, () -> {
-                new ProtectionSweep(factory).run();
-                return new ElevationSweep(factory).run();
-            });
+        // NB. On a thread of its own: all timers of Keycloak share one.
+        private void look(KeycloakSessionFactory factory) {
+            if (!looking.compareAndSet(false, true)) return;
+            try {
+                looker.execute(() -> {
+                    try {
+                        once(factory, "sallyport-protection-sweep", LOOK, () -> {
+                            new ProtectionSweep(factory).run();
+                            return new ElevationSweep(factory).run();
+                        });
+                    } finally {
+                        looking.set(false);
+                    }
+                });
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("the server stops");
+            }
         }
 
         private static void sweep(KeycloakSessionFactory factory) {
@@ -131,6 +153,7 @@ public final class EvaluationServer implements Provider {
 
         @Override
         public void close() {
+            looker.shutdownNow();
             evaluator.ifPresent(Evaluator::stop);
         }
 

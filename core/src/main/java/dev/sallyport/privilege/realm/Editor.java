@@ -100,7 +100,7 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
     // NB. Fine-grained permissions look at who is in which group by themselves, and would find what is there for a
     // while.
     private boolean administers(RealmModel realm, UserModel user) {
-        if (realm.isAdminPermissionsEnabled()) return false;
+        if (realm.isAdminPermissionsEnabled() || !realm.equals(userSession.getRealm())) return false;
         if (Profile.isFeatureEnabled(Profile.Feature.ADMIN_FINE_GRAINED_AUTHZ)) return false;
         if (permissions(realm, user).realm().canManageRealm()) return true;
         var pack = realm.getClientByClientId(AdministrativeRoles.PACK);

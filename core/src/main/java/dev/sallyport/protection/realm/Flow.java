@@ -107,7 +107,10 @@ public record Flow(String alias, List<Step> steps) {
     private static Step read(RealmModel realm, AuthenticationExecutionModel execution) {
         var requirement = execution.getRequirement();
         if (execution.isAuthenticatorFlow()) {
-            return new Branch(requirement, read(realm, realm.getAuthenticationFlowById(execution.getFlowId())));
+            // NB. A flow that is gone lets nobody through, and nothing that looks at flows may fail for it.
+            var flow = Optional.ofNullable(realm.getAuthenticationFlowById(execution.getFlowId()));
+            return new Branch(
+                    requirement, flow.map(model -> read(realm, model)).orElseGet(() -> new Flow("", List.of())));
         }
         var config = Optional.ofNullable(execution.getAuthenticatorConfig())
                 .map(realm::getAuthenticatorConfigById)

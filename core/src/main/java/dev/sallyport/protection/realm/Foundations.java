@@ -3,6 +3,7 @@ package dev.sallyport.protection.realm;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.keycloak.models.AuthenticationFlowModel;
 import org.keycloak.models.ClientScopeModel;
@@ -27,16 +28,24 @@ record Foundations(KeycloakSession session, RealmModel realm) {
         if (browser.filter(Foundations::elevates).isPresent()) found.add("elevation/browser");
         if (flow(realm.getDirectGrantFlow()).filter(Flow::guarded).isPresent()) found.add("binding/direct_grant");
         ACTIONS.stream().filter(this::asks).forEach(action -> found.add("required-action/" + action));
-        var rules = new ClientPolicyRules(session, realm);
-        if (rules.profile().filter(ClientPolicyRules::hasExecutor).isPresent()) {
+        if (holds(rules -> rules.profile().filter(ClientPolicyRules::hasExecutor))) {
             found.add("client-profile/" + ClientPolicyRules.NAME);
         }
-        if (rules.policy().filter(ClientPolicyRules::appliesToAll).isPresent()) {
+        if (holds(rules -> rules.policy().filter(ClientPolicyRules::appliesToAll))) {
             found.add("client-policy/" + ClientPolicyRules.NAME);
         }
         mappers().filter(MAPPERS::contains).forEach(mapper -> found.add("protocol-mapper/" + ROLES + "/" + mapper));
         if (realm.getEventsListenersStream().anyMatch(LISTENER::equals)) found.add("event-listener/" + LISTENER);
         return found;
+    }
+
+    private boolean holds(Function<ClientPolicyRules, Optional<?>> rule) {
+        try {
+            return rule.apply(new ClientPolicyRules(session, realm)).isPresent();
+        } catch (IllegalStateException unreadable) {
+            // NB. What Keycloak cannot read it does not apply.
+            return false;
+        }
     }
 
     private Optional<Flow> flow(AuthenticationFlowModel flow) {
