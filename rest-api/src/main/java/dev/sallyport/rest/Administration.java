@@ -1,5 +1,6 @@
 package dev.sallyport.rest;
 
+import dev.sallyport.audit.AuditEntry;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.DocumentFault;
@@ -48,9 +49,18 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
         });
     }
 
+    /** The same where the work itself finds out whether the caller may have it done. */
+    Response answerWhoeverAsks(Supplier<Answer> work) {
+        return guarded(() -> done(work).response());
+    }
+
     private <T> T done(Right right, Supplier<T> work) {
         if (!right.heldBy(caller, realm))
             throw Refusal.forbidden("This needs a role of the client sallyport: " + right + ".");
+        return done(work);
+    }
+
+    private <T> T done(Supplier<T> work) {
         if (who().locked(clock.instant())) throw Refusal.forbidden("An administrator who is locked cannot administer.");
         RequestText.checkAddress(session.getContext().getUri().getRequestUri());
         var done = work.get();
@@ -100,7 +110,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
     }
 
     void record(AuditEntries entry) {
-        new JpaAuditLog(session, realm).append(entry.at(clock));
+        record(entry.at(clock));
+    }
+
+    void record(AuditEntry entry) {
+        new JpaAuditLog(session, realm).append(entry);
     }
 
     /** What is answered; {@code entity} is an empty text when that is nothing at all. */
