@@ -83,7 +83,7 @@ class AssignmentIT {
         assertThat(standing()).doesNotContain("\"bob\"").contains("\"carol\"");
         assertThat(tokens.claims().at("/elevations/0/privilege").asText()).isEqualTo("user-admin");
         bob.end(elevation);
-        assertThat(users(tokens.accessToken())).isEqualTo(403);
+        assertThat(users(tokens.accessToken())).isEqualTo(401);
         assertThat(users(bob.at("wiki").accessToken())).isEqualTo(403);
         assertThat(clientRoles(bob)).doesNotContain("view-users");
         assertThat(leases()).isZero();

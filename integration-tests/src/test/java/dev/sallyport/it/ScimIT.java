@@ -101,21 +101,6 @@ class ScimIT {
     }
 
     @Test
-    void whoIsRemovedFromTheGroupLosesItAtOnce() {
-        var tokens = elevated("carol");
-        var group = guarded.realm().admin().getGroupByPath("/dba").getId();
-        var path = "/Groups/" + group;
-        var representation = (ObjectNode)
-                scim().get(path, "application/scim+json").expect(200).json();
-        representation.putArray("members");
-
-        scim().put(path, representation.toString()).expect(200);
-
-        assertThat(guarded.active(tokens.accessToken())).isFalse();
-        awaitEnd("carol");
-    }
-
-    @Test
     void whoIsDeletedHasNothing() {
         var tokens = elevated("dan");
         var id = guarded.realm().userId("dan");
