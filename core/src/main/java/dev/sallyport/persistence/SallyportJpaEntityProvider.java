@@ -5,6 +5,7 @@ import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.audit.realm.AuditKeyEntity;
 import dev.sallyport.audit.realm.AuditTileEntity;
 import dev.sallyport.audit.realm.AuditTreeEntity;
+import dev.sallyport.audit.realm.RetentionEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
@@ -13,6 +14,7 @@ import dev.sallyport.elevation.realm.ElevationEntity;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
+import dev.sallyport.erasure.realm.ErasureEntity;
 import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
@@ -43,6 +45,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AuditTreeEntity.class,
                 AuditTileEntity.class,
                 AuditKeyEntity.class,
+                RetentionEntity.class,
+                ErasureEntity.class,
                 LoginHistoryEntity.class,
                 PolicyImpactEntity.class,
                 PostureEntity.class,
@@ -104,6 +108,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAuditTreeOfRealm",
                     "removeAuditTilesOfRealm",
                     "removeAuditKeysOfRealm",
+                    "removeAuditRetentionOfRealm",
+                    "removeErasuresOfRealm",
                     "removeLoginHistoriesOfRealm",
                     "removePolicyImpactOfRealm",
                     "removeSessionsOfRealm",

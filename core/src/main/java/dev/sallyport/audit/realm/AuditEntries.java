@@ -59,6 +59,11 @@ public final class AuditEntries {
         return this;
     }
 
+    public AuditEntries by(Party somebody) {
+        actor = somebody;
+        return this;
+    }
+
     public AuditEntries about(UserModel user) {
         subject = Optional.of(party(user));
         return this;
@@ -119,7 +124,8 @@ public final class AuditEntries {
                 details);
     }
 
-    private static Party party(UserModel user) {
+    /** A user as entries name them. */
+    public static Party party(UserModel user) {
         var kind = user.getServiceAccountClientLink() == null ? "user" : "service-account";
         return new Party(user.getId(), Optional.ofNullable(user.getUsername()), kind);
     }

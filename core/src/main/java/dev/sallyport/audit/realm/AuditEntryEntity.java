@@ -23,6 +23,18 @@ import org.hibernate.annotations.Nationalized;
         name = "auditEntriesByPlace",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
                 + " and e.leafIndex < :to order by e.leafIndex")
+@NamedQuery(
+        name = "countAuditEntriesWithoutPlace",
+        query = "select count(e) from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
+                + " and e.time < :before")
+@NamedQuery(
+        name = "firstAuditEntryToStay",
+        query = "select e.leafIndex from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
+                + " and e.time >= :before order by e.leafIndex")
+@NamedQuery(
+        name = "pruneAuditEntries",
+        query = "update AuditEntryEntity e set e.entry = null, e.redacted = null where e.realmId = :realmId"
+                + " and e.leafIndex >= :from and e.leafIndex < :to")
 public class AuditEntryEntity {
 
     @Id
@@ -39,9 +51,15 @@ public class AuditEntryEntity {
     @Column(name = "TYPE", length = 50)
     String type;
 
+    /** Null once it was removed. */
     @Nationalized
     @Column(name = "ENTRY", length = Integer.MAX_VALUE)
     String entry;
+
+    /** What remains of it since somebody was forgotten; else null. */
+    @Nationalized
+    @Column(name = "REDACTED", length = Integer.MAX_VALUE)
+    String redacted;
 
     /**
      * What an entry must have in common with another to be only a repetition of it; null for an act, which is never one, and
