@@ -19,6 +19,8 @@ import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
+import dev.sallyport.review.realm.ReviewEntity;
+import dev.sallyport.review.realm.ReviewItemEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
 import dev.sallyport.session.realm.ReevaluationEntity;
 import dev.sallyport.session.realm.SessionEntity;
@@ -47,6 +49,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AuditKeyEntity.class,
                 RetentionEntity.class,
                 ErasureEntity.class,
+                ReviewEntity.class,
+                ReviewItemEntity.class,
                 LoginHistoryEntity.class,
                 PolicyImpactEntity.class,
                 PostureEntity.class,
@@ -110,6 +114,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAuditKeysOfRealm",
                     "removeAuditRetentionOfRealm",
                     "removeErasuresOfRealm",
+                    "removeReviewsOfRealm",
+                    "removeReviewItemsOfRealm",
                     "removeLoginHistoriesOfRealm",
                     "removePolicyImpactOfRealm",
                     "removeSessionsOfRealm",

@@ -36,6 +36,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
         return guarded(() -> done(right, work).response());
     }
 
+    /** The same for whomever the work itself lets in. */
+    Response answerAnybody(Supplier<Answer> work) {
+        return guarded(() -> done(work).response());
+    }
+
     /**
      * The same for what takes the time of somebody else's server: the work looks up what is needed, and what it returns is
      * done when the transaction is over, so that no connection to the database is held meanwhile. It may not touch the
@@ -52,6 +57,10 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
     private <T> T done(Right right, Supplier<T> work) {
         if (!right.heldBy(caller, realm))
             throw Refusal.forbidden("This needs a role of the client sallyport: " + right + ".");
+        return done(work);
+    }
+
+    private <T> T done(Supplier<T> work) {
         if (who().locked(clock.instant())) throw Refusal.forbidden("An administrator who is locked cannot administer.");
         RequestText.checkAddress(session.getContext().getUri().getRequestUri());
         var done = work.get();

@@ -72,6 +72,11 @@ public final class AdministrationResource {
         return new AuditResource(administration);
     }
 
+    @Path("reviews")
+    public ReviewsResource reviews() {
+        return new ReviewsResource(administration);
+    }
+
     @Path("audit/retention")
     public AuditRetentionResource auditRetention() {
         return new AuditRetentionResource(administration);

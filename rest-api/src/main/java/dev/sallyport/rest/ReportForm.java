@@ -86,7 +86,7 @@ interface ReportForm {
 
         // NB. A spreadsheet runs a text that starts so as a formula, and names come from whoever may name things.
         static String harmless(String text) {
-            return text.matches("(?s)([\\s\\uFEFF]*[=+\\-@＝＋－＠]|[\\t\\r\\n]).*") ? "'" + text : text;
+            return text.matches("(?s)([\\s\\p{Z}\\uFEFF\\u200B]*[=+\\-@＝＋－＠]|[\\t\\r\\n]).*") ? "'" + text : text;
         }
 
         private static String lines(List<List<Object>> rows) {

@@ -29,6 +29,13 @@ record Traces(KeycloakSession session, RealmModel realm) {
                     + " where f.realmId = :realmId and f.userId = :userId",
             "update FindingEntity f set f.resolvedBy = :pseudonym, f.resolution = null"
                     + " where f.realmId = :realmId and f.resolvedBy = :userId",
+            "update ReviewItemEntity i set i.userId = :pseudonym, i.comment = null"
+                    + " where i.realmId = :realmId and i.userId = :userId",
+            "update ReviewItemEntity i set i.target = :pseudonym where i.realmId = :realmId and i.kind = 'user'"
+                    + " and i.userId = :pseudonym",
+            "update ReviewItemEntity i set i.decidedBy = :pseudonym, i.comment = null"
+                    + " where i.realmId = :realmId and i.decidedBy = :userId",
+            "update ReviewEntity r set r.openedBy = :pseudonym where r.realmId = :realmId and r.openedBy = :userId",
             "delete from LoginHistoryEntity h where h.realmId = :realmId and h.userId = :userId");
 
     /**

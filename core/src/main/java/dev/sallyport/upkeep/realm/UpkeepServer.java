@@ -2,6 +2,7 @@ package dev.sallyport.upkeep.realm;
 
 import dev.sallyport.audit.realm.RetentionRun;
 import dev.sallyport.erasure.realm.ErasureRun;
+import dev.sallyport.review.realm.ReviewRun;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -45,7 +46,7 @@ public final class UpkeepServer implements Provider {
 
         @Override
         public void postInit(KeycloakSessionFactory factory) {
-            List<Runnable> work = List.of(new RetentionRun(factory), new ErasureRun(factory));
+            List<Runnable> work = List.of(new ReviewRun(factory), new RetentionRun(factory), new ErasureRun(factory));
             factory.register(event -> {
                 if (event instanceof PostMigrationEvent) {
                     thread.scheduleWithFixedDelay(
