@@ -18,7 +18,7 @@ import java.util.List;
  *     them more than what is reviewed, so without this such a decision is only recorded.
  */
 public record Campaign(
-        String name, Scope scope, People reviewers, Instant deadline, Answer onSilence, Boolean memberships) {
+        String name, Scope scope, People reviewers, Instant deadline, Verdict onSilence, Boolean memberships) {
 
     /** The longest time that a review can take. */
     public static final Duration LONGEST = Duration.ofDays(366);

@@ -7,6 +7,7 @@ import dev.sallyport.document.Documents;
 import dev.sallyport.privilege.People;
 import dev.sallyport.rest.Administration.Answer;
 import dev.sallyport.review.Campaign;
+import dev.sallyport.review.Verdict;
 import dev.sallyport.review.realm.Reviews;
 import dev.sallyport.review.realm.Reviews.Item;
 import dev.sallyport.review.realm.Reviews.Review;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +51,7 @@ public final class ReviewsResource {
     }
 
     /** What a reviewer says of an item. */
-    record Decision(dev.sallyport.review.Answer decision, Optional<String> comment) {
+    record Decision(Verdict decision, Optional<String> comment) {
 
         Decision {
             if (decision == null) throw new DocumentFault("decision", "is required");
@@ -64,7 +66,7 @@ public final class ReviewsResource {
             Campaign.Scope scope,
             People reviewers,
             Instant deadline,
-            dev.sallyport.review.Answer onSilence,
+            Verdict onSilence,
             boolean memberships,
             String status,
             String openedBy,
@@ -138,7 +140,7 @@ public final class ReviewsResource {
         return administration.answerAnybody(() -> {
             var reviewer = person().orElseThrow(ReviewsResource::unknown);
             var decision = Documents.read(RequestText.body(body), Decision.class);
-            return switch (reviews().decide(id, itemId, reviewer, decision.decision(), decision.comment())) {
+            return switch (outcome(id, itemId, reviewer, decision)) {
                 case DONE ->
                     Answer.ok(shown(reviews().find(id).orElseThrow(ReviewsResource::unknown), Optional.empty()));
                 case UNKNOWN -> throw unknown();
@@ -146,6 +148,14 @@ public final class ReviewsResource {
                 case OVER -> throw Refusal.conflict("This was decided already, or the deadline of the review is over.");
             };
         });
+    }
+
+    private Reviews.Outcome outcome(String id, String itemId, UserModel reviewer, Decision decision) {
+        try {
+            return reviews().decide(id, itemId, reviewer, decision.decision(), decision.comment());
+        } catch (ConcurrentModificationException e) {
+            throw Refusal.conflict("Somebody changes that privilege at the same time. Try again.");
+        }
     }
 
     private boolean visible(Review review) {

@@ -1,7 +1,9 @@
 package dev.sallyport.review.realm;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -9,9 +11,19 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** Has silence have its effect where deadlines are over, a page and a transaction at a time. Any number of nodes may do so. */
-public record ReviewRun(KeycloakSessionFactory factory) implements Runnable {
+public final class ReviewRun implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(ReviewRun.class);
+    private static final long PAUSE_MILLIS = 60_000;
+
+    private final KeycloakSessionFactory factory;
+
+    /** When one that failed is tried again, by its id; others need not wait for it. */
+    private final Map<String, Long> paused = new HashMap<>();
+
+    public ReviewRun(KeycloakSessionFactory factory) {
+        this.factory = factory;
+    }
 
     private record Due(String realmId, String id) {}
 
@@ -32,11 +44,15 @@ public record ReviewRun(KeycloakSessionFactory factory) implements Runnable {
     }
 
     private void run(Due due) {
+        long now = Clock.systemUTC().millis();
+        paused.values().removeIf(until -> until <= now);
+        if (paused.containsKey(due.id())) return;
         try {
             for (boolean more = true; more; ) {
                 more = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> step(session, due));
             }
         } catch (RuntimeException e) {
+            paused.put(due.id(), now + PAUSE_MILLIS);
             LOG.warnf(e, "review %s in realm %s could not be closed; it is tried again", due.id(), due.realmId());
         }
     }

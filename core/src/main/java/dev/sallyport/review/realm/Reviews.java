@@ -5,8 +5,8 @@ import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.realm.OwnSubject;
-import dev.sallyport.review.Answer;
 import dev.sallyport.review.Campaign;
+import dev.sallyport.review.Verdict;
 import dev.sallyport.review.realm.Entitlements.Entitlement;
 import dev.sallyport.review.realm.Revocation.Effect;
 import jakarta.persistence.EntityManager;
@@ -51,7 +51,7 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
      * @param kind {@code user}, {@code group} or {@code role}: by what they are eligible; {@code standing}: a role held for good
      * @param through the group or role by which a standing role is held
      * @param decidedBy the id of the reviewer; empty where the deadline decided
-     * @param effect {@code kept}, {@code removed}, {@code recorded} or {@code gone}
+     * @param effect {@code kept}, {@code removed}, {@code recorded}, {@code gone} or {@code failed}
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Item(
@@ -154,7 +154,8 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
     }
 
     /** Decides, once and for all. */
-    public Outcome decide(String reviewId, String itemId, UserModel reviewer, Answer answer, Optional<String> comment) {
+    public Outcome decide(
+            String reviewId, String itemId, UserModel reviewer, Verdict answer, Optional<String> comment) {
         var held = row(reviewId, LockModeType.PESSIMISTIC_WRITE);
         if (held.isEmpty() || !reviewer(review(held.get()), reviewer)) return Outcome.UNKNOWN;
         var review = held.get();
@@ -173,11 +174,11 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
     private void decide(
             ReviewEntity review,
             ReviewItemEntity item,
-            Answer answer,
+            Verdict answer,
             Optional<UserModel> reviewer,
             Optional<String> comment) {
         boolean memberships = campaign(review).memberships();
-        var effect = answer == Answer.KEEP ? Effect.KEPT : new Revocation(session, realm, clock, memberships).of(item);
+        var effect = answer == Verdict.KEEP ? Effect.KEPT : new Revocation(session, realm, clock, memberships).of(item);
         item.decision = answer.id();
         item.decidedBy = reviewer.map(UserModel::getId).orElse(null);
         item.decidedAt = clock.millis();

@@ -1,5 +1,6 @@
 package dev.sallyport.review.realm;
 
+import dev.sallyport.document.DocumentFault;
 import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.privilege.Withdrawal;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
@@ -7,14 +8,18 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import org.jboss.logging.Logger;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.storage.ReadOnlyException;
 
 /** Takes away what somebody is not to keep. Nothing that an elevation gave for a while: that ends by itself. */
 record Revocation(KeycloakSession session, RealmModel realm, Clock clock, boolean memberships) {
+
+    private static final Logger LOG = Logger.getLogger(Revocation.class);
 
     /** What became of it. */
     enum Effect {
@@ -25,7 +30,9 @@ record Revocation(KeycloakSession session, RealmModel realm, Clock clock, boolea
         /** It is written down and nothing more: they have it by a membership, which may be there for more. */
         RECORDED,
         /** It was not there any more. */
-        GONE;
+        GONE,
+        /** It could not be taken away here: a directory does not let Keycloak, or nobody can read the privilege. */
+        FAILED;
 
         String id() {
             return name().toLowerCase(Locale.ROOT);
@@ -33,6 +40,15 @@ record Revocation(KeycloakSession session, RealmModel realm, Clock clock, boolea
     }
 
     Effect of(ReviewItemEntity item) {
+        try {
+            return effect(item);
+        } catch (ReadOnlyException | DocumentFault e) {
+            LOG.warnf(e, "what item %s of review %s is about could not be taken away", item.id, item.reviewId);
+            return Effect.FAILED;
+        }
+    }
+
+    private Effect effect(ReviewItemEntity item) {
         var user = session.users().getUserById(realm, item.userId);
         if (user == null) return Effect.GONE;
         return switch (Entitlements.Kind.valueOf(item.kind.toUpperCase(Locale.ROOT))) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What becomes of something that somebody has. */
-public enum Answer {
+public enum Verdict {
     KEEP,
     REVOKE;
 
