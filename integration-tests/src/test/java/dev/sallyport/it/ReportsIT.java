@@ -28,7 +28,7 @@ import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 
 /** Auditors read who asked for what, who decided, and who may have it: ann of /finance asks, bob of /leads decides. */
-@SallyportTest
+@SallyportTest(postgres = true)
 class ReportsIT {
 
     private static final String HOSTILE = "=HYPERLINK(1) <script>alert(1)</script>, \"x\"";
