@@ -6,6 +6,8 @@ import dev.sallyport.audit.realm.AuditKeyEntity;
 import dev.sallyport.audit.realm.AuditTileEntity;
 import dev.sallyport.audit.realm.AuditTreeEntity;
 import dev.sallyport.audit.realm.RetentionEntity;
+import dev.sallyport.delivery.realm.DeadLetterEntity;
+import dev.sallyport.delivery.realm.SinkEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
@@ -64,7 +66,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 TurnEntity.class,
                 AssignmentEntity.class,
                 EditorsEntity.class,
-                FindingEntity.class);
+                FindingEntity.class,
+                SinkEntity.class,
+                DeadLetterEntity.class);
     }
 
     @Override
@@ -125,7 +129,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeTurnsOfRealm",
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
-                    "removeFindingsOfRealm")) {
+                    "removeFindingsOfRealm",
+                    "removeSinksOfRealm",
+                    "removeDeadLettersOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

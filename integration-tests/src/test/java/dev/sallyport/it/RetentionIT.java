@@ -123,6 +123,28 @@ class RetentionIT {
                 .contains("Entry " + old + " is empty, and no entry says that it was pruned or erased.");
     }
 
+    @Test
+    void whatASinkDoesNotHaveYetStays() throws SQLException {
+        for (int i = 0; i < 4; i++) device("old-" + i);
+        settled();
+        sql(
+                "insert into sp_sink (sink_id, realm_id, enabled, opened_at, next_index, again, checkpoint_size, checkpoint_at,"
+                        + " failures, refusals, next_try, lease_until) select '" + UUID.randomUUID()
+                        + "', realm_id, true, 0, 2, false, 0, 0, 0, 0, 9000000000000, 9000000000000 from sp_audit_tree"
+                        + " where realm_id = ?");
+        sql("update sp_audit_entry set entry_time = entry_time - 172800000 where realm_id = ?");
+
+        api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() == 2);
+        settled();
+        assertThat(AuditExport.of(api).entries().get(2).isObject()).isTrue();
+
+        sql("update sp_sink set enabled = false where realm_id = ?");
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 2);
+    }
+
     private JsonNode proof(int leaf) {
         return api.get("/audit/proof/inclusion?leafIndex=" + leaf + "&treeSize=4")
                 .expect(200)

@@ -112,9 +112,15 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
         return first.orElse(size);
     }
 
-    /** The first place that is still needed by who is to get a copy. */
+    /** The first place that a sink does not have yet which is to get it. */
     private long delivered() {
-        return Long.MAX_VALUE;
+        var least = entities(session)
+                .createQuery(
+                        "select min(s.nextIndex) from SinkEntity s where s.realmId = :realmId and s.enabled = true",
+                        Long.class)
+                .setParameter("realmId", realm.getId())
+                .getSingleResult();
+        return least == null ? Long.MAX_VALUE : least;
     }
 
     private boolean placed(String entryId) {
