@@ -48,4 +48,10 @@ public record AuditEntry(
     public AuditEntry {
         details = Map.copyOf(details);
     }
+
+    /** The same entry with other details. */
+    public AuditEntry with(Map<String, JsonNode> others) {
+        return new AuditEntry(
+                id, time, salt, type, actor, subject, sessionId, elevationId, deviceId, clientId, ip, others);
+    }
 }

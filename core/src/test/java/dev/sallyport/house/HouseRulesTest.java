@@ -34,7 +34,8 @@ class HouseRulesTest {
         "dev.sallyport.lock",
         "dev.sallyport.privilege",
         "dev.sallyport.evaluation",
-        "dev.sallyport.elevation"
+        "dev.sallyport.elevation",
+        "dev.sallyport.watch"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

@@ -50,12 +50,25 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (response.getStatusInfo().getFamily() != Status.Family.SUCCESSFUL) return;
+        if (response.getStatusInfo().getFamily() != Status.Family.SUCCESSFUL) {
+            failed(request, response.getStatus());
+            return;
+        }
         refusal(request).ifPresent(refused -> {
             KeycloakSessionUtil.getKeycloakSession().getTransactionManager().setRollbackOnly();
             response.setStatusInfo(refused.getStatusInfo());
             response.setEntity(refused.getEntity(), null, refused.getMediaType());
         });
+    }
+
+    private static void failed(ContainerRequestContext request, int status) {
+        var session = KeycloakSessionUtil.getKeycloakSession();
+        if (session == null || session.isClosed()) return;
+        var userSession = session.getContext().getUserSession();
+        boolean administers = userSession != null
+                && session.getContext().getBearerToken() != null
+                && Call.anyOf(request.getUriInfo().getMatchedResources(), Call.ADMIN, Call.ADMIN_V2);
+        if (administers) FailedActs.record(session, userSession, request, status);
     }
 
     private static Optional<Response> refusal(ContainerRequestContext request) {

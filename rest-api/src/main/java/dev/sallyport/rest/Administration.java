@@ -1,5 +1,6 @@
 package dev.sallyport.rest;
 
+import dev.sallyport.audit.AuditEntry;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.DocumentFault;
@@ -52,6 +53,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
             session.getTransactionManager().commit();
             return rest.get().response();
         });
+    }
+
+    /** The same where the work itself finds out whether the caller may have it done. */
+    Response answerWhoeverAsks(Supplier<Answer> work) {
+        return guarded(() -> done(work).response());
     }
 
     private <T> T done(Right right, Supplier<T> work) {
@@ -107,7 +113,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
     }
 
     void record(AuditEntries entry) {
-        new JpaAuditLog(session, realm).append(entry.at(clock));
+        record(entry.at(clock));
+    }
+
+    void record(AuditEntry entry) {
+        new JpaAuditLog(session, realm).append(entry);
     }
 
     /** What is answered; {@code entity} is an empty text when that is nothing at all. */

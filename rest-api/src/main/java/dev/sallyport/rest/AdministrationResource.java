@@ -52,6 +52,11 @@ public final class AdministrationResource {
         return new ElevationsResource(administration);
     }
 
+    @Path("sessions")
+    public SessionsResource sessions() {
+        return new SessionsResource(administration);
+    }
+
     @Path("findings")
     public FindingsResource findings() {
         return new FindingsResource(administration);

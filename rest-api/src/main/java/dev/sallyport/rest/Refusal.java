@@ -50,6 +50,10 @@ final class Refusal extends RuntimeException {
         return new Refusal(Status.REQUEST_ENTITY_TOO_LARGE, "too_large", description, "");
     }
 
+    static Refusal tooMany(String description) {
+        return new Refusal(Status.TOO_MANY_REQUESTS, "too_many_requests", description, "");
+    }
+
     static Refusal unavailable(String description) {
         return new Refusal(Status.SERVICE_UNAVAILABLE, "unavailable", description, "");
     }

@@ -9,7 +9,9 @@ enum Right {
     MANAGE("manage"),
     VIEW("manage", "view"),
     INGEST("manage", "ingest"),
-    AUDIT("manage", "audit");
+    AUDIT("manage", "audit"),
+    /** Sees who is privileged and what they do: who administers, or who answers for it. */
+    WATCH("manage", "view", "audit");
 
     private static final String CLIENT = "sallyport";
 

@@ -6,6 +6,8 @@ import dev.sallyport.audit.AuditEntry.Party;
 import dev.sallyport.document.Documents;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
@@ -21,6 +23,11 @@ import org.keycloak.models.UserSessionModel;
 public final class AuditEntries {
 
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** An attribute of the session: the time of the newest entry of this request. */
+    private static final String LAST = "sallyport.audit.last";
+
+    private static final Duration FURTHEST = Duration.ofSeconds(1);
 
     private final KeycloakSession session;
     private final String type;
@@ -59,8 +66,8 @@ public final class AuditEntries {
         return this;
     }
 
-    public AuditEntries by(Party somebody) {
-        actor = somebody;
+    public AuditEntries by(Party party) {
+        actor = party;
         return this;
     }
 
@@ -71,6 +78,11 @@ public final class AuditEntries {
 
     public AuditEntries about(String kind, String id) {
         subject = Optional.of(Party.of(kind, id));
+        return this;
+    }
+
+    public AuditEntries about(Party party) {
+        subject = Optional.of(party);
         return this;
     }
 
@@ -99,6 +111,12 @@ public final class AuditEntries {
         return this;
     }
 
+    /** @param client empty where none acted, though the request came through one */
+    public AuditEntries through(Optional<String> client) {
+        clientId = client;
+        return this;
+    }
+
     /** @param value anything that can be written as JSON */
     public AuditEntries with(String detail, Object value) {
         details.put(detail, Documents.toTree(value));
@@ -111,7 +129,7 @@ public final class AuditEntries {
         var connection = session.getContext().getConnection();
         return new AuditEntry(
                 UUID.randomUUID().toString(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                after(clock.instant().truncatedTo(ChronoUnit.MILLIS)),
                 Base64.getEncoder().encodeToString(salt),
                 type,
                 actor,
@@ -122,6 +140,20 @@ public final class AuditEntries {
                 clientId,
                 Optional.ofNullable(connection).map(c -> c.getRemoteHost()),
                 details);
+    }
+
+    /**
+     * The next millisecond after that of the entry before, if that was of the same request.
+     *
+     * <p>NB. Entries are put in order by their time, and one act may make several: what came first has to stay first.
+     */
+    private Instant after(Instant now) {
+        var last = session.getAttribute(LAST, Instant.class);
+        var next = last == null || last.isBefore(now) ? now : last.plusMillis(1);
+        // NB. A request that makes thousands of entries must not run away from the clock.
+        var time = next.isAfter(now.plus(FURTHEST)) ? now : next;
+        session.setAttribute(LAST, time);
+        return time;
     }
 
     /** A user as entries name them. */

@@ -20,6 +20,24 @@ import org.hibernate.annotations.Nationalized;
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
                 + " and (e.repeatKey is null or e.time < :counted) order by e.time, e.id")
 @NamedQuery(
+        name = "auditEntriesOfSession",
+        query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId = :sessionId"
+                + " and e.entry is not null order by e.time, e.id")
+@NamedQuery(
+        name = "auditEntriesOfSessionOnDevice",
+        query =
+                "select e from AuditEntryEntity e where e.realmId = :realmId and e.entry is not null and (e.sessionId = :sessionId"
+                        + " or (e.deviceId = :deviceId and e.type like 'device.%' and e.time >= :from and e.time < :until))"
+                        + " order by e.time, e.id")
+@NamedQuery(
+        name = "newestAuditEntriesOfSession",
+        query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId = :sessionId"
+                + " and e.entry is not null and e.type in (:types) order by e.time desc, e.id")
+@NamedQuery(
+        name = "newestAuditEntriesOfActor",
+        query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.actorId = :actorId"
+                + " and e.entry is not null and e.type in (:types) and e.time >= :since order by e.time desc, e.id")
+@NamedQuery(
         name = "auditEntriesByPlace",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
                 + " and e.leafIndex < :to order by e.leafIndex")
@@ -33,7 +51,8 @@ import org.hibernate.annotations.Nationalized;
                 + " and e.time >= :before order by e.leafIndex")
 @NamedQuery(
         name = "pruneAuditEntries",
-        query = "update AuditEntryEntity e set e.entry = null, e.redacted = null where e.realmId = :realmId"
+        query = "update AuditEntryEntity e set e.entry = null, e.redacted = null, e.sessionId = null,"
+                + " e.actorId = null, e.deviceId = null where e.realmId = :realmId"
                 + " and e.leafIndex >= :from and e.leafIndex < :to")
 public class AuditEntryEntity {
 
@@ -71,6 +90,17 @@ public class AuditEntryEntity {
     /** How often it happened. */
     @Column(name = "REPEATS")
     long repeats;
+
+    /** What it is about and who acted, as in the entry, to find it by; null where the entry says nothing of it. */
+    @Column(name = "SESSION_ID")
+    String sessionId;
+
+    @Column(name = "ACTOR_ID")
+    String actorId;
+
+    @Nationalized
+    @Column(name = "DEVICE_ID")
+    String deviceId;
 
     /** Its place in the realm's tree; null until it has one, and then it does not change any more. */
     @Column(name = "LEAF_INDEX")

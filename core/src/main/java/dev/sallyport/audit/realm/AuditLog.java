@@ -2,6 +2,7 @@ package dev.sallyport.audit.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.AuditEntry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,4 +25,24 @@ public interface AuditLog {
 
     /** Entries as JSON, newest first, without those that were removed; repetitions as {@code details.count}. */
     List<JsonNode> list(Query query);
+
+    /**
+     * What became of a device while a session went on.
+     *
+     * @param until empty while it goes on
+     */
+    record DeviceSpan(String deviceId, Instant from, Optional<Instant> until) {}
+
+    /**
+     * All of a session, as JSON, oldest first.
+     *
+     * @param device whose entries belong there, too
+     */
+    List<JsonNode> timeline(String sessionId, Optional<DeviceSpan> device, int first, int max);
+
+    /** Entries of a session of these types, as JSON, newest first. */
+    List<JsonNode> newestOfSession(String sessionId, List<String> types, int max);
+
+    /** What somebody did, or was refused, since then, of these types, as JSON, newest first. */
+    List<JsonNode> newestOfActor(String actorId, List<String> types, Instant since, int max);
 }

@@ -71,6 +71,9 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
         for (var row : rows) {
             row.redacted = Documents.write(Redaction.of(Documents.tree(text(row)), userId, pseudonym));
             row.entry = null;
+            row.sessionId = null;
+            row.deviceId = null;
+            if (userId.equals(row.actorId)) row.actorId = pseudonym;
         }
         return rows.size();
     }

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.audit.AuditEntry;
 import dev.sallyport.document.Documents;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -88,6 +91,45 @@ public final class JpaAuditLog implements AuditLog {
                 .toList();
     }
 
+    @Override
+    public List<JsonNode> timeline(String sessionId, Optional<DeviceSpan> device, int first, int max) {
+        var select = entities(session)
+                .createNamedQuery(
+                        device.isPresent() ? "auditEntriesOfSessionOnDevice" : "auditEntriesOfSession",
+                        AuditEntryEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("sessionId", sessionId);
+        device.ifPresent(span -> select.setParameter("deviceId", span.deviceId())
+                .setParameter("from", span.from().toEpochMilli())
+                .setParameter("until", span.until().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE)));
+        return read(select.setFirstResult(first).setMaxResults(max));
+    }
+
+    @Override
+    public List<JsonNode> newestOfSession(String sessionId, List<String> types, int max) {
+        return read(entities(session)
+                .createNamedQuery("newestAuditEntriesOfSession", AuditEntryEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("sessionId", sessionId)
+                .setParameter("types", types)
+                .setMaxResults(max));
+    }
+
+    @Override
+    public List<JsonNode> newestOfActor(String actorId, List<String> types, Instant since, int max) {
+        return read(entities(session)
+                .createNamedQuery("newestAuditEntriesOfActor", AuditEntryEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("actorId", actorId)
+                .setParameter("types", types)
+                .setParameter("since", since.toEpochMilli())
+                .setMaxResults(max));
+    }
+
+    private static List<JsonNode> read(TypedQuery<AuditEntryEntity> select) {
+        return select.getResultStream().map(JpaAuditLog::json).toList();
+    }
+
     private AuditEntryEntity row(AuditEntry entry) {
         var row = new AuditEntryEntity();
         row.id = entry.id();
@@ -96,6 +138,9 @@ public final class JpaAuditLog implements AuditLog {
         row.type = entry.type();
         row.entry = Documents.write(entry);
         row.repeats = 1;
+        row.sessionId = entry.sessionId().orElse(null);
+        row.actorId = entry.actor().id();
+        row.deviceId = entry.deviceId().orElse(null);
         return row;
     }
 

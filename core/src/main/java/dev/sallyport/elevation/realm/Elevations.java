@@ -108,6 +108,19 @@ public final class Elevations {
         registry.turnAt(id);
     }
 
+    /** Whether the user may have something in one session or another; what was read for this request is not read again. */
+    public boolean mayBeInEffect(UserModel user) {
+        return new InEffect(registry).possible(user);
+    }
+
+    /** Whether somebody could ask for a privilege of the realm, in an emergency or not. */
+    public boolean eligible(UserModel user) {
+        var now = registry.now();
+        return PrivilegeProvider.all(registry.realm()).stream()
+                .anyMatch(privilege -> registry.eligible(user, privilege, false, now)
+                        || registry.eligible(user, privilege, true, now));
+    }
+
     /** What the session has now. */
     public List<Elevation> inEffect(UserSessionModel userSession) {
         return new InEffect(registry).of(userSession);

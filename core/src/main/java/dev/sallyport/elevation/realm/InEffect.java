@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.models.Constants;
+import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 
 /** Which elevations a session has at this moment, by the clock and by everything that must still hold. */
@@ -52,6 +53,11 @@ record InEffect(Registry registry) {
                     registry.realm().getName());
             return List.of();
         }
+    }
+
+    boolean possible(UserModel user) {
+        return !PrivilegeProvider.held(registry.realm()).isEmpty()
+                && !granted(user.getId()).isEmpty();
     }
 
     // NB. An offline token outlives everything that an elevation rests on, and what is made of it for one request is no

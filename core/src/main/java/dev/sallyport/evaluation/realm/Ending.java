@@ -6,6 +6,7 @@ import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
+import dev.sallyport.watch.realm.PrivilegedSessions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ record Ending(
         List<LogoutNotice> notices) {
 
     static Optional<UserSessionModel> find(KeycloakSession session, RealmModel realm, String id, boolean offline) {
+        if (PrivilegedSessions.foreign(session, realm, id)) return Optional.empty();
         var sessions = session.sessions();
         return Optional.ofNullable(
                 offline ? sessions.getOfflineUserSession(realm, id) : sessions.getUserSession(realm, id));
@@ -61,7 +63,7 @@ record Ending(
                 .ifPresent(found -> end(session, realm, found));
     }
 
-    private void end(KeycloakSession session, RealmModel realm, UserSessionModel userSession) {
+    void end(KeycloakSession session, RealmModel realm, UserSessionModel userSession) {
         if (offline) new UserSessionManager(session).revokeOfflineUserSession(userSession);
         else session.sessions().removeUserSession(realm, userSession);
     }

@@ -2,6 +2,7 @@ package dev.sallyport.evaluation.realm;
 
 import dev.sallyport.session.realm.Reevaluation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -48,6 +49,14 @@ public final class EvaluationServer implements Provider {
      */
     public static boolean on(RealmModel realm) {
         return !"off".equals(realm.getAttribute(ATTRIBUTE));
+    }
+
+    /** What tells of what ended, to be run once that is committed. */
+    static Runnable settling(KeycloakSession session, RealmModel realm, List<Ending> endings) {
+        var realmId = realm.getId();
+        var evaluator = Optional.ofNullable(session.getProvider(EvaluationServer.class))
+                .flatMap(server -> server.factory.evaluator);
+        return () -> evaluator.ifPresent(found -> found.settle(realmId, endings));
     }
 
     @Override

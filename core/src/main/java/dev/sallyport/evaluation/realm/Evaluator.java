@@ -9,6 +9,7 @@ import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
 import dev.sallyport.session.realm.SessionIndex;
+import dev.sallyport.watch.realm.PrivilegedSessions;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -225,10 +226,21 @@ final class Evaluator {
         if (work.scope() == Scope.USER) completeIndex(session, realm, work.subject());
         var ids = new ReevaluationQueue(session, clock).page(work, room);
         if (ids.isEmpty()) return new Page(work, true, 0, List.of());
+        if (work.scope() != Scope.DEVICE) watch(session, realm, ids);
         var evaluation = new SessionEvaluation(session, realm);
         var endings =
                 ids.stream().flatMap(id -> evaluation.endings(id).stream()).toList();
         return new Page(work.at(ids.get(ids.size() - 1)), ids.size() < room, ids.size(), endings);
+    }
+
+    /** What is privileged since now is listed, though nobody did anything in it yet. */
+    private static void watch(KeycloakSession session, RealmModel realm, List<String> ids) {
+        try {
+            ids.forEach(new PrivilegedSessions(session, realm)::watch);
+        } catch (RuntimeException e) {
+            // NB. What is denied ends all the same.
+            LOG.errorf(e, "privileged sessions of realm %s could not be told", realm.getName());
+        }
     }
 
     /** Sessions from before there was an index; a user has few. */
@@ -274,6 +286,20 @@ final class Evaluator {
         } catch (RejectedExecutionException stopped) {
             LOG.debug("the server stops");
         }
+    }
+
+    /** Tells of what has ended already, and ends it once more where a request brought it back. Does not wait for it. */
+    void settle(String realmId, List<Ending> endings) {
+        var ended = List.of(new Page(
+                new Work(List.of(), realmId, Scope.USER, "", "", Optional.empty()), true, endings.size(), endings));
+        try {
+            couriers.execute(() -> delivery.send(endings.stream()
+                    .flatMap(ending -> ending.notices().stream())
+                    .toList()));
+        } catch (RejectedExecutionException stopped) {
+            LOG.warn("applications were not told of sessions that ended: the server stops");
+        }
+        confirmNowAndLater(ended);
     }
 
     private void confirm(List<Page> pages) {

@@ -2,6 +2,7 @@ package dev.sallyport.evaluation.realm;
 
 import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.session.realm.SessionIndex;
+import dev.sallyport.watch.realm.PrivilegedSessions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -54,9 +55,11 @@ record SessionSweep(KeycloakSessionFactory factory) {
         List<String> ids = index.olderThan(Clock.systemUTC().instant().minus(GRACE), from, PAGE);
         var gone = index.gone(ids);
         var elevations = new ElevationEnds(session, realm, Clock.systemUTC());
+        var records = new PrivilegedSessions(session, realm);
         gone.forEach(id -> {
             index.forget(id);
             elevations.ofSession(id);
+            records.ended(id, "expired");
         });
         return new Swept(gone.size(), ids.size() < PAGE ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
     }

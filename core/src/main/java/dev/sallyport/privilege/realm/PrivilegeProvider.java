@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.ConcurrentModificationException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,6 +74,34 @@ public final class PrivilegeProvider implements Provider {
     /** Every privilege, also those that cannot be read, in the order of their names. */
     public static List<Held> held(RealmModel realm) {
         return documents(realm).all(PrivilegeProvider::compile);
+    }
+
+    /** What the readable privileges of the realm grant, by name; compiled once per version of the realm. */
+    public static Granted granted(RealmModel realm) {
+        return documents(realm).together(PrivilegeProvider::compile, Granted::of);
+    }
+
+    /**
+     * What privileges grant.
+     *
+     * @param roles as {@code role} or {@code client.role}
+     * @param groups by path
+     */
+    public record Granted(Set<String> roles, Set<String> groups) {
+
+        private static Granted of(List<Held> all) {
+            var roles = new HashSet<String>();
+            var groups = new HashSet<String>();
+            for (var held : all) {
+                held.privilege().map(Privilege::grants).ifPresent(grants -> {
+                    roles.addAll(grants.realmRoles());
+                    groups.addAll(grants.groups());
+                    grants.clientRoles()
+                            .forEach((client, names) -> names.forEach(name -> roles.add(client + "." + name)));
+                });
+            }
+            return new Granted(Set.copyOf(roles), Set.copyOf(groups));
+        }
     }
 
     /** Every privilege that can be had, in the order of their names. */

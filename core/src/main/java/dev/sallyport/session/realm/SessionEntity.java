@@ -35,6 +35,10 @@ import org.hibernate.annotations.Nationalized;
         name = "sessionsOfRealm",
         query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.sessionId > :position"
                 + " and s.indexedAt >= :since order by s.sessionId")
+@NamedQuery(
+        name = "watchedSessionsOfRealm",
+        query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.watched = true"
+                + " and s.sessionId > :position order by s.sessionId")
 @NamedQuery(name = "countSessionsOfRealm", query = "select count(s) from SessionEntity s where s.realmId = :realmId")
 @NamedQuery(
         name = "oldSessionsOfRealm",
@@ -61,6 +65,10 @@ public class SessionEntity {
     /** Epoch milliseconds. */
     @Column(name = "INDEXED_AT")
     long indexedAt;
+
+    /** Whether it was a privileged session the last time that anything was heard of it. */
+    @Column(name = "WATCHED")
+    boolean watched;
 
     /** What makes a row unique. */
     public record Key(String realmId, String sessionId) implements Serializable {

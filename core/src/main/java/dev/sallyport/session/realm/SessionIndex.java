@@ -7,6 +7,7 @@ import jakarta.persistence.FlushModeType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -53,6 +54,24 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
     public void keepAll(UserModel user) {
         session.sessions().getUserSessionsStream(realm, user).toList().forEach(this::keep);
         session.sessions().getOfflineUserSessionsStream(realm, user).toList().forEach(this::keep);
+    }
+
+    /** As {@link #keep}, and has it found among those that are watched, too. */
+    public void watch(UserSessionModel userSession) {
+        if (passing(userSession)) return;
+        keep(userSession);
+        var key = new Key(realm.getId(), userSession.getId());
+        Optional.ofNullable(entities().find(SessionEntity.class, key)).ifPresent(row -> row.watched = true);
+    }
+
+    /** A page of the sessions that are watched, in the order of ids. */
+    public List<String> watched(String position, int size) {
+        return entities()
+                .createNamedQuery("watchedSessionsOfRealm", String.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("position", position)
+                .setMaxResults(size)
+                .getResultList();
     }
 
     /** Whether there is a row of that session. */
