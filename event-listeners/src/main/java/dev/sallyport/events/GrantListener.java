@@ -30,6 +30,7 @@ import org.keycloak.models.RoleModel;
 public final class GrantListener implements EventListenerProvider {
 
     private static final Pattern TO_GROUP = Pattern.compile("groups/([^/]+)/role-mappings/.*");
+    private static final Pattern MOVED = Pattern.compile("groups/([^/]+)/children");
     private static final Pattern INTO_ROLE_BY_ID = Pattern.compile("roles-by-id/([^/]+)/composites");
     private static final Pattern INTO_ROLE = Pattern.compile("roles/(.+)/composites");
     private static final Pattern INTO_CLIENT_ROLE = Pattern.compile("clients/([^/]+)/roles/(.+)/composites");
@@ -42,10 +43,17 @@ public final class GrantListener implements EventListenerProvider {
 
     @Override
     public void onEvent(AdminEvent event, boolean includeRepresentation) {
-        if (event.getError() != null || event.getOperationType() != OperationType.CREATE) return;
         var path = event.getResourcePath();
         var realm = session.realms().getRealm(event.getRealmId());
-        if (realm == null || path == null) return;
+        if (event.getError() != null || realm == null || path == null) return;
+        // NB. A group that is there already is moved by what would make a new one, and that is no creation.
+        if (event.getOperationType() == OperationType.UPDATE
+                && MOVED.matcher(path).matches()) {
+            id(event)
+                    .map(id -> session.groups().getGroupById(realm, id))
+                    .ifPresent(moved -> GivenOutside.groupMoved(session, realm, moved));
+        }
+        if (event.getOperationType() != OperationType.CREATE) return;
         var group = matched(TO_GROUP, path).map(found -> session.groups().getGroupById(realm, found.group(1)));
         group.ifPresent(given ->
                 GivenOutside.toGroup(session, realm, given, roles(realm, event, given::getRoleMappingsStream)));
@@ -74,6 +82,15 @@ public final class GrantListener implements EventListenerProvider {
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
         return named.isEmpty() ? all.get().collect(Collectors.toSet()) : named;
+    }
+
+    private static Optional<String> id(AdminEvent event) {
+        try {
+            return Optional.ofNullable(event.getRepresentation())
+                    .map(text -> Documents.tree(text).path("id").asText());
+        } catch (DocumentFault unreadable) {
+            return Optional.empty();
+        }
     }
 
     private static Set<String> ids(AdminEvent event) {

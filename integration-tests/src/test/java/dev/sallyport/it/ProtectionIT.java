@@ -190,6 +190,24 @@ class ProtectionIT {
     }
 
     @Test
+    void groupThatIsMovedBelowOneThatIsEligibleIsFound(KeycloakServer server) {
+        var guarded = withPrivilege(server);
+        var groups = guarded.realm().admin().groups();
+        var friends = new GroupRepresentation();
+        friends.setName("friends");
+        groups.add(friends).close();
+        friends.setId(guarded.realm().admin().getGroupByPath("/friends").getId());
+
+        groups.group(guarded.realm().admin().getGroupByPath("/dba").getId())
+                .subGroup(friends)
+                .close();
+
+        assertThat(found(guarded, "group-moved")).singleElement().satisfies(finding -> assertThat(
+                        finding.path("details").path("group").asText())
+                .isEqualTo("/dba/friends"));
+    }
+
+    @Test
     void roleThatComesToContainWhatIsPrivilegedIsFound(KeycloakServer server) {
         var guarded = withPrivilege(server);
         var roles = guarded.realm().admin().roles();

@@ -59,6 +59,8 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         refusal(request).ifPresent(refused -> {
             KeycloakSessionUtil.getKeycloakSession().getTransactionManager().setRollbackOnly();
             response.setStatusInfo(refused.getStatusInfo());
+            Optional.ofNullable(refused.getHeaderString(HttpHeaders.WWW_AUTHENTICATE))
+                    .ifPresent(challenge -> response.getHeaders().putSingle(HttpHeaders.WWW_AUTHENTICATE, challenge));
             response.setEntity(refused.getEntity(), null, refused.getMediaType());
         });
     }

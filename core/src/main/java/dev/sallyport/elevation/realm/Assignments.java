@@ -3,6 +3,7 @@ package dev.sallyport.elevation.realm;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.EndedBy;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -168,13 +170,18 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
 
     /** Takes away what is mapped by an elevation that nobody has any more. */
     public void sweep(String elevationId) {
-        if (over(elevationId)) remove(elevationId);
+        // NB. What cannot be told now is looked at again, and refused at every door until then.
+        if (over(elevationId, new Standings(session, realm, clock)::clearlyLost)) remove(elevationId);
     }
 
     private boolean over(String elevationId) {
+        return over(elevationId, new Standings(session, realm, clock)::lost);
+    }
+
+    private boolean over(String elevationId, Function<Elevation, Optional<EndedBy>> lost) {
         var elevation = new Elevations(session, realm, clock).find(elevationId);
         if (elevation.filter(found -> found.inEffect(clock.instant())).isPresent()) {
-            return new Standings(session, realm, clock).lost(elevation.get()).isPresent();
+            return lost.apply(elevation.get()).isPresent();
         }
         return elevation.filter(found -> found.status() == Status.ENDED).isPresent() || abandoned(elevationId);
     }

@@ -23,14 +23,33 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     /** @return of how many realms */
     int run() {
         var realms = realms();
-        realms.forEach(realm -> each(
-                realm,
-                (session, model, after) -> ends(session, model).touched(Scope.REALM, realm, after, PAGE),
-                (session, model, ids) ->
-                        ids.stream().filter(id -> ends(session, model).lost(id)).toList(),
-                (session, model, id) -> ends(session, model).look(id)));
+        realms.forEach(this::sweep);
         assignments();
         return realms.size();
+    }
+
+    private void sweep(String realmId) {
+        try {
+            each(
+                    realmId,
+                    (session, model, after) -> ends(session, model).touched(Scope.REALM, realmId, after, PAGE),
+                    (session, model, ids) ->
+                            ids.stream().filter(id -> lost(session, model, id)).toList(),
+                    (session, model, id) -> ends(session, model).lookClearly(id));
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "elevations of realm %s were not all looked at; the next sweep will", realmId);
+        }
+    }
+
+    private static boolean lost(KeycloakSession session, RealmModel realm, String id) {
+        try {
+            return ends(session, realm).clearlyLost(id);
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    "nobody can tell now whether elevation %s in realm %s still holds; it is asked again: %s",
+                    id, realm.getId(), e.getMessage());
+            return false;
+        }
     }
 
     /** Takes away what is mapped to users for elevations that are over; also where the privilege is gone. */

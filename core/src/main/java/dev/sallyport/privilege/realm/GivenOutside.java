@@ -78,8 +78,20 @@ public final class GivenOutside {
     }
 
     private static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
+        reached(session, realm, group).ifPresent(details -> new Findings(session, realm, Clock.systemUTC())
+                .raise("group-joined", user, details));
+    }
+
+    /** Notices that a group, with all who are in it, has come to be below one that decides, or has roles. */
+    public static void groupMoved(KeycloakSession session, RealmModel realm, GroupModel group) {
+        reached(session, realm, group)
+                .ifPresent(details -> new Findings(session, realm, Clock.systemUTC()).raise("group-moved", details));
+    }
+
+    /** What whoever is in a group has by it; empty when that is nothing of ours. */
+    private static Optional<Map<String, ?>> reached(KeycloakSession session, RealmModel realm, GroupModel group) {
         var privileges = privileges(session, realm);
-        if (privileges.isEmpty()) return;
+        if (privileges.isEmpty()) return Optional.empty();
         var path = KeycloakModelUtils.buildGroupPath(group);
         var named = privileges.stream()
                 .filter(privilege ->
@@ -91,12 +103,8 @@ public final class GivenOutside {
             at.getRoleMappingsStream().forEach(roles::add);
         var granted = granting(realm, privileges, roles);
         boolean administers = roles.stream().anyMatch(AdministrativeRoles::reachedBy);
-        if (named.isEmpty() && granted.isEmpty() && !administers) return;
-        new Findings(session, realm, Clock.systemUTC())
-                .raise(
-                        "group-joined",
-                        user,
-                        Map.of("group", path, "named", named, "privileges", granted, "administers", administers));
+        if (named.isEmpty() && granted.isEmpty() && !administers) return Optional.empty();
+        return Optional.of(Map.of("group", path, "named", named, "privileges", granted, "administers", administers));
     }
 
     /** Notices that everybody in a group is given roles. */
