@@ -11,11 +11,14 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.keycloak.component.ComponentValidationException;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelDuplicateException;
+import org.keycloak.models.ModelIllegalStateException;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.ErrorResponseException;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
@@ -33,6 +36,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
      */
     Response answer(Right right, Supplier<Answer> work) {
         return guarded(() -> done(right, work).response());
+    }
+
+    /** The same for whomever the work itself lets in. */
+    Response answerAnybody(Supplier<Answer> work) {
+        return guarded(() -> done(work).response());
     }
 
     /**
@@ -87,6 +95,9 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
             // NB. A component that is refused for who asks; Keycloak's own interface would answer the same.
             if (e.getErrorDescription() == null) throw e;
             return refuse(Refusal.forbidden(e.getErrorDescription()));
+        } catch (ModelIllegalStateException e) {
+            // NB. What it rested on was changed by another one after it was read.
+            return refuse(Refusal.conflict("Another request changed the same at the same time."));
         } catch (ModelDuplicateException e) {
             return refuse(Refusal.conflict("Another request made the same at the same time."));
         }
@@ -114,7 +125,17 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
     }
 
     /** What is answered; {@code entity} is an empty text when that is nothing at all. */
-    record Answer(Status status, String type, Object entity) {
+    record Answer(Status status, String type, Object entity, Map<String, String> headers) {
+
+        Answer(Status status, String type, Object entity) {
+            this(status, type, entity, Map.of());
+        }
+
+        Answer with(String header, String value) {
+            var all = new HashMap<>(headers);
+            all.put(header, value);
+            return new Answer(status, type, entity, all);
+        }
 
         /** @param document anything that can be written as JSON */
         static Answer ok(Object document) {
@@ -149,6 +170,7 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
 
         Response response() {
             var response = Response.status(status).header("Cache-Control", "no-store");
+            headers.forEach(response::header);
             return "".equals(entity)
                     ? response.build()
                     : response.type(type).entity(entity).build();

@@ -1,6 +1,8 @@
 package dev.sallyport.privilege.realm;
 
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.keycloak.Config;
 import org.keycloak.models.AdminRoles;
 import org.keycloak.models.ClientModel;
@@ -15,7 +17,9 @@ import org.keycloak.models.utils.RoleUtils;
  */
 public final class AdministrativeRoles {
 
-    private static final String PACK = "sallyport";
+    /** The client that holds the pack's own. */
+    static final String PACK = "sallyport";
+
     private static final String OTHER_REALM = "-realm";
     private static final Set<String> CLIENTS =
             Set.of(Constants.REALM_MANAGEMENT_CLIENT_ID, Constants.ADMIN_PERMISSIONS_CLIENT_ID, PACK);
@@ -25,6 +29,13 @@ public final class AdministrativeRoles {
     /** Whether who has this role administers, be it by a role that it contains. */
     public static boolean reachedBy(RoleModel role) {
         return RoleUtils.expandCompositeRoles(Set.of(role)).stream().anyMatch(AdministrativeRoles::contain);
+    }
+
+    /** The clients whose roles these can be. */
+    public static Stream<ClientModel> clients(RealmModel realm) {
+        return master(realm)
+                ? realm.getClientsStream()
+                : CLIENTS.stream().map(realm::getClientByClientId).filter(Objects::nonNull);
     }
 
     /** Whether it is one of them by itself. */
