@@ -5,6 +5,7 @@ import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.audit.realm.AuditKeyEntity;
 import dev.sallyport.audit.realm.AuditTileEntity;
 import dev.sallyport.audit.realm.AuditTreeEntity;
+import dev.sallyport.detection.realm.DetectionEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
@@ -56,7 +57,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 TurnEntity.class,
                 AssignmentEntity.class,
                 EditorsEntity.class,
-                FindingEntity.class);
+                FindingEntity.class,
+                DetectionEntity.class);
     }
 
     @Override
@@ -113,7 +115,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeTurnsOfRealm",
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
-                    "removeFindingsOfRealm")) {
+                    "removeFindingsOfRealm",
+                    "removeDetectionsOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

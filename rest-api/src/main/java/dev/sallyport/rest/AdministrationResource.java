@@ -62,6 +62,11 @@ public final class AdministrationResource {
         return new FindingsResource(administration);
     }
 
+    @Path("detections")
+    public DetectionsResource detections() {
+        return new DetectionsResource(administration);
+    }
+
     @Path("locks")
     public LocksResource locks() {
         return new LocksResource(administration);
