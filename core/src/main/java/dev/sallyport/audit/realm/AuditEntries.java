@@ -6,6 +6,8 @@ import dev.sallyport.audit.AuditEntry.Party;
 import dev.sallyport.document.Documents;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
@@ -21,6 +23,11 @@ import org.keycloak.models.UserSessionModel;
 public final class AuditEntries {
 
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** An attribute of the session: the time of the newest entry of this request. */
+    private static final String LAST = "sallyport.audit.last";
+
+    private static final Duration FURTHEST = Duration.ofSeconds(1);
 
     private final KeycloakSession session;
     private final String type;
@@ -122,7 +129,7 @@ public final class AuditEntries {
         var connection = session.getContext().getConnection();
         return new AuditEntry(
                 UUID.randomUUID().toString(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                after(clock.instant().truncatedTo(ChronoUnit.MILLIS)),
                 Base64.getEncoder().encodeToString(salt),
                 type,
                 actor,
@@ -133,6 +140,20 @@ public final class AuditEntries {
                 clientId,
                 Optional.ofNullable(connection).map(c -> c.getRemoteHost()),
                 details);
+    }
+
+    /**
+     * The next millisecond after that of the entry before, if that was of the same request.
+     *
+     * <p>NB. Entries are put in order by their time, and one act may make several: what came first has to stay first.
+     */
+    private Instant after(Instant now) {
+        var last = session.getAttribute(LAST, Instant.class);
+        var next = last == null || last.isBefore(now) ? now : last.plusMillis(1);
+        // NB. A request that makes thousands of entries must not run away from the clock.
+        var time = next.isAfter(now.plus(FURTHEST)) ? now : next;
+        session.setAttribute(LAST, time);
+        return time;
     }
 
     private static Party party(UserModel user) {
