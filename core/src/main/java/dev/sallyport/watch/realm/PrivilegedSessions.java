@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -221,9 +222,13 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         var found = new ArrayList<Listed>();
         int passed = 0;
         for (var position = SessionIndex.BEGINNING; ; ) {
-            var ids = index.watched(position, PAGE);
+            var page = index.watched(position, PAGE);
+            var ids = page.stream().map(SessionIndex.Watched::sessionId).toList();
+            var offline = index.offline(ids);
+            new Elevations(session, realm, clock)
+                    .readAhead(page.stream().map(SessionIndex.Watched::userId).collect(Collectors.toSet()));
             for (var id : ids) {
-                var listed = listed(id);
+                var listed = listed(id, offline.contains(id));
                 if (listed.isEmpty() || passed++ < first) continue;
                 found.add(listed.get());
                 if (found.size() == max) return found;
@@ -233,9 +238,9 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         }
     }
 
-    private Optional<Listed> listed(String id) {
+    private Optional<Listed> listed(String id, boolean hasOffline) {
         var online = online(id);
-        var offline = offline(id);
+        var offline = hasOffline ? offline(id) : Optional.<UserSessionModel>empty();
         return online.or(() -> offline)
                 .filter(found -> found.getUser() != null)
                 .map(found -> new Listed(found, online.isPresent(), offline.isPresent(), why(found)))
