@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,6 +27,11 @@ public record OutboundRule(List<Cidr> ranges, Set<String> hosts) {
 
     /** Only public addresses. */
     public static final OutboundRule PUBLIC_ONLY = new OutboundRule(List.of(), Set.of());
+
+    /** What everybody on the way can read, and what is used instead. */
+    private static final Map<String, String> PLAIN_TEXT = Map.of("http", "https", "tcp", "tls");
+
+    private static final int MAX_PORT = 65_535;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
@@ -105,16 +111,37 @@ public record OutboundRule(List<Cidr> ranges, Set<String> hosts) {
      * @throws DocumentFault unless it is an absolute http or https URL with a host and without user, query and fragment
      */
     public static URI service(String url) {
+        return address(url, Set.of("http", "https"), "https://mdm.example.com");
+    }
+
+    /**
+     * Reads the address of a server that is sent a stream.
+     *
+     * @throws DocumentFault unless it is {@code tls://} or {@code tcp://} with a host and a port and nothing besides; TLS has
+     *     the port of syslog, 6514, by default
+     */
+    public static URI stream(String url) {
+        var example = "tls://logs.example.com:6514";
+        var uri = address(url, Set.of("tls", "tcp"), example);
+        if (!uri.getRawPath().isEmpty() || uri.getPort() < 0 && uri.getScheme().equalsIgnoreCase("tcp")) {
+            throw new DocumentFault("", "must be an address such as " + example);
+        }
+        return uri;
+    }
+
+    private static URI address(String url, Set<String> schemes, String example) {
         URI uri;
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw new DocumentFault("", "must be a URL such as https://mdm.example.com");
+            throw new DocumentFault("", "must be a URL such as " + example);
         }
         if (uri.getScheme() == null
-                || !Set.of("http", "https").contains(uri.getScheme().toLowerCase(Locale.ROOT))
-                || uri.getHost() == null) {
-            throw new DocumentFault("", "must be a URL such as https://mdm.example.com");
+                || !schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))
+                || uri.getHost() == null
+                || uri.getPort() > MAX_PORT
+                || uri.getPort() == 0) {
+            throw new DocumentFault("", "must be a URL such as " + example);
         }
         if (Stream.of(uri.getRawUserInfo(), uri.getRawQuery(), uri.getRawFragment())
                 .anyMatch(part -> part != null)) {
@@ -157,10 +184,10 @@ public record OutboundRule(List<Cidr> ranges, Set<String> hosts) {
     }
 
     private static Optional<String> objectionToPlainText(URI uri) {
-        return "http".equalsIgnoreCase(uri.getScheme())
-                ? Optional.of("must begin with https:// unless the server's option"
-                        + " spi-sallyport-outbound--default--allow names the host")
-                : Optional.empty();
+        var instead = PLAIN_TEXT.get(uri.getScheme().toLowerCase(Locale.ROOT));
+        return Optional.ofNullable(instead)
+                .map(scheme -> "must begin with " + scheme + ":// unless the server's option"
+                        + " spi-sallyport-outbound--default--allow names the host");
     }
 
     private static List<Cidr> cidrs(String... texts) {

@@ -5,6 +5,8 @@ import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.audit.realm.AuditKeyEntity;
 import dev.sallyport.audit.realm.AuditTileEntity;
 import dev.sallyport.audit.realm.AuditTreeEntity;
+import dev.sallyport.delivery.realm.DeadLetterEntity;
+import dev.sallyport.delivery.realm.SinkEntity;
 import dev.sallyport.detection.realm.DetectionEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
@@ -58,7 +60,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AssignmentEntity.class,
                 EditorsEntity.class,
                 FindingEntity.class,
-                DetectionEntity.class);
+                DetectionEntity.class,
+                SinkEntity.class,
+                DeadLetterEntity.class);
     }
 
     @Override
@@ -116,7 +120,9 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
                     "removeFindingsOfRealm",
-                    "removeDetectionsOfRealm")) {
+                    "removeDetectionsOfRealm",
+                    "removeSinksOfRealm",
+                    "removeDeadLettersOfRealm")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)
                         .executeUpdate();

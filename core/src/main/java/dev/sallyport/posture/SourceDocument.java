@@ -3,6 +3,7 @@ package dev.sallyport.posture;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.DocumentName;
 import dev.sallyport.document.Documents;
+import dev.sallyport.document.Secret;
 import dev.sallyport.outbound.OutboundRule;
 import java.net.URI;
 import java.time.Duration;
@@ -32,8 +33,8 @@ public record SourceDocument(
     /** The source of what is pushed to the registry; no other may be called so. */
     public static final String REGISTRY = "registry";
 
-    /** What stands for a secret when it is read back; sent in, it stands for the one that is stored. */
-    public static final String MASK = "**********";
+    /** What stands for a secret when it is read back. */
+    public static final String MASK = Secret.MASK;
 
     /** The credential that a management proves its notifications with. */
     public static final String WEBHOOK_SECRET = "webhookSecret";
@@ -44,7 +45,6 @@ public record SourceDocument(
     static final Duration LONGEST_CACHE = Duration.ofDays(1);
 
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
-    private static final String VAULT_OURS = "\\$\\{vault\\.sallyport-[^{}]+}";
 
     public SourceDocument {
         DocumentName.check(name);
@@ -57,14 +57,7 @@ public record SourceDocument(
             throw fault.below("url");
         }
         credentials = credentials == null ? Map.of() : Map.copyOf(credentials);
-        credentials.forEach((key, value) -> {
-            if (value.startsWith("${vault.") && !value.matches(VAULT_OURS)) {
-                // NB. Otherwise whoever may configure sources could send any secret of the realm to a host of their
-                // own.
-                throw new DocumentFault(
-                        "credentials." + key, "may name only entries of the vault that begin with sallyport-");
-            }
-        });
+        credentials.forEach((key, value) -> Secret.check("credentials." + key, value));
         timeout = timeout == null ? Duration.ofSeconds(2) : timeout;
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new DocumentFault("timeout", "must be from PT0.1S to " + LONGEST_TIMEOUT);
@@ -156,6 +149,6 @@ public record SourceDocument(
     }
 
     public static boolean inVault(String credential) {
-        return credential.matches(VAULT_OURS);
+        return Secret.inVault(credential);
     }
 }

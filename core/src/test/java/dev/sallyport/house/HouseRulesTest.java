@@ -30,6 +30,7 @@ class HouseRulesTest {
         "dev.sallyport.risk",
         "dev.sallyport.access",
         "dev.sallyport.audit",
+        "dev.sallyport.delivery",
         "dev.sallyport.lock",
         "dev.sallyport.privilege",
         "dev.sallyport.evaluation",

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,51 @@ class AdministrationIT {
                          {"device":"bulk-2","posture":{"observedAt":"%1$s","compliant":false}}]""".formatted(now)).expect(200);
         assertThat(api.get("/devices/bulk-2").json().at("/posture/compliant").asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void bulkPushLeavesTheNewestOfSeveralReportsOfOneDevice() {
+        guarded.healthyDevice("twice");
+        var newest = Instant.now().plusSeconds(2);
+
+        var answer = api.post("/devices/posture", """
+                        [{"device":"twice","posture":{"observedAt":"%s","criticalVulnerabilities":1}},
+                         {"device":"twice","posture":{"observedAt":"%s","criticalVulnerabilities":2}},
+                         {"device":"twice","posture":{"observedAt":"%s","criticalVulnerabilities":3}}]""".formatted(newest.minusSeconds(1), newest, newest.minusSeconds(1)))
+                .expect(200);
+
+        assertThat(answer.json().path("stored").asInt()).isEqualTo(2);
+        assertThat(answer.json().path("ignored").asInt()).isEqualTo(1);
+        assertThat(api.get("/devices/twice")
+                        .json()
+                        .at("/posture/criticalVulnerabilities")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void bulkPushesAtTheSameTimeLeaveTheNewestAndDoNotBlockEachOther() {
+        for (int i = 0; i < 20; i++) guarded.healthyDevice("crowd-" + i);
+        var base = Instant.now();
+
+        var pushes = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> api.post(
+                        "/devices/posture",
+                        IntStream.range(0, 20)
+                                // NB. Every other one in the opposite order.
+                                .map(d -> i % 2 == 0 ? d : 19 - d)
+                                .mapToObj(d -> """
+                                        {"device":"crowd-%d","posture":{"observedAt":"%s","criticalVulnerabilities":%d}}""".formatted(d, base.plusSeconds(i), i))
+                                .collect(Collectors.joining(",", "[", "]")))))
+                .toList();
+        pushes.forEach(push -> push.join().expect(200));
+
+        for (int i = 0; i < 20; i++)
+            assertThat(api.get("/devices/crowd-" + i)
+                            .json()
+                            .at("/posture/criticalVulnerabilities")
+                            .asInt())
+                    .isEqualTo(7);
     }
 
     @ParameterizedTest

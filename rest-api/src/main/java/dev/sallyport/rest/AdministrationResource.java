@@ -72,6 +72,11 @@ public final class AdministrationResource {
         return new LocksResource(administration);
     }
 
+    @Path("sinks")
+    public SinksResource sinks() {
+        return new SinksResource(administration);
+    }
+
     @Path("reports")
     public ReportsResource reports() {
         return new ReportsResource(administration);

@@ -20,11 +20,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.keycloak.models.UserModel;
 
 /** The registry of devices, and what is reported about them. */
@@ -118,7 +116,9 @@ public final class DevicesResource {
         return administration.answer(Right.INGEST, () -> {
             var posture = PostureReport.posture(
                     RequestText.body(body), administration.clock().instant());
-            return Answer.ok(Map.of("stored", postures.pushed(id, posture).orElseThrow(DevicesResource::unknown)));
+            var taken = postures.pushed(List.of(new PostureStore.Pushed(id, posture)))
+                    .get(0);
+            return Answer.ok(Map.of("stored", taken.orElseThrow(DevicesResource::unknown)));
         });
     }
 
@@ -128,20 +128,12 @@ public final class DevicesResource {
         return administration.answer(Right.INGEST, () -> {
             var reports = PostureReport.all(
                     RequestText.body(body), administration.clock().instant());
-            // NB. In the order of ids: two requests that lock the same rows in different orders would wait for each
-            // other until the database ends one of them.
-            int[] order = IntStream.range(0, reports.size())
-                    .boxed()
-                    .sorted(Comparator.comparing(i -> reports.get(i).device()))
-                    .mapToInt(i -> i)
-                    .toArray();
-            int stored = 0;
-            for (int i : order) {
-                var taken =
-                        postures.pushed(reports.get(i).device(), reports.get(i).posture());
-                if (taken.isEmpty()) throw new DocumentFault("[" + i + "].device", "is not a registered device");
-                if (taken.get()) stored++;
-            }
+            var taken =
+                    postures.pushed(reports.stream().map(PostureReport::pushed).toList());
+            int unknown = taken.indexOf(Optional.<Boolean>empty());
+            if (unknown >= 0) throw new DocumentFault("[" + unknown + "].device", "is not a registered device");
+            long stored =
+                    taken.stream().flatMap(Optional::stream).filter(b -> b).count();
             return Answer.ok(Map.of("stored", stored, "ignored", reports.size() - stored));
         });
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.device.Posture;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.posture.realm.PostureStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ record PostureReport(String device, Posture posture) {
     PostureReport {
         if (device == null || device.isBlank()) throw new DocumentFault("device", "is required");
         if (posture == null) throw new DocumentFault("posture", "is required");
+    }
+
+    PostureStore.Pushed pushed() {
+        return new PostureStore.Pushed(device, posture);
     }
 
     /** @throws DocumentFault if it is no posture, or one that cannot have been observed yet */

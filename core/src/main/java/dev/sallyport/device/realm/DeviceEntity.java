@@ -18,6 +18,9 @@ import org.hibernate.annotations.Nationalized;
         name = "devicesKnownBy",
         query = "select d.deviceId from DeviceEntity d where d.realmId = :realmId"
                 + " and (d.deviceId in :keys or d.serial in :keys) order by d.deviceId")
+@NamedQuery(
+        name = "devicesToLock",
+        query = "select d from DeviceEntity d where d.realmId = :realmId and d.deviceId in (:ids) order by d.deviceId")
 public class DeviceEntity {
 
     @Id

@@ -6,6 +6,7 @@ import dev.sallyport.device.Provenance;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 
 /** The registry of a realm's devices. */
 public interface DeviceStore {
@@ -43,6 +44,14 @@ public interface DeviceStore {
 
     /** The device, which nobody else changes before this transaction ends; empty when there is no such device. */
     Optional<Device> lock(String id);
+
+    /**
+     * Locks these devices as {@link #lock} does, and reads them, all together. They are locked in the order of their ids: two
+     * that want the same rows in different orders would wait for each other until the database ends one of them.
+     *
+     * @return the ids of those that there are
+     */
+    Set<String> lockAll(SortedSet<String> ids);
 
     /** Replaces what is known of the health of a device that this transaction has locked. */
     void assess(String id, Optional<Posture> posture, Provenance provenance);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -119,6 +120,21 @@ public final class JpaDeviceStore implements DeviceStore {
     @Override
     public Optional<Device> lock(String id) {
         return locked(id).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public Set<String> lockAll(SortedSet<String> ids) {
+        if (ids.isEmpty()) return Set.of();
+        // NB. As in locked(). A query does not read anew what this transaction knows already.
+        entities.flush();
+        ids.forEach(id -> entities.detach(entities.getReference(DeviceEntity.class, key(id))));
+        return entities.createNamedQuery("devicesToLock", DeviceEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("ids", ids)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultStream()
+                .map(device -> device.deviceId)
+                .collect(Collectors.toSet());
     }
 
     @Override

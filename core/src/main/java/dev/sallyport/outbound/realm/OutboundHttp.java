@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -147,20 +150,61 @@ public final class OutboundHttp implements AutoCloseable {
     /** Sends what was prepared to {@code uri}, which stands in for the request's own. */
     public HttpReply send(RequestBuilder prepared, URI uri, Deadline deadline) {
         try {
-            var refused = Optional.<String>empty();
-            var allowed = new ArrayList<Address>();
-            for (var address : addresses(uri, deadline)) {
-                var objection = rule.objection(uri, address);
-                if (objection.isEmpty()) allowed.add(address);
-                else refused = objection;
-            }
-            if (allowed.isEmpty()) {
-                return new HttpReply.Failed(refused.orElse("has no address"), false);
-            }
-            return send(prepared, uri, allowed, deadline);
+            return send(prepared, uri, allowed(uri, deadline), deadline);
         } catch (Unreachable e) {
-            return new HttpReply.Failed(e.getMessage(), true);
+            return new HttpReply.Failed(e.getMessage(), e.passing);
         }
+    }
+
+    /**
+     * Connects to where {@code uri} leads, for protocols other than HTTP, under the same rule.
+     *
+     * @param port where the URI names none
+     * @throws ConnectException with a sentence's second half for administrators, after the name of the server
+     */
+    public Socket connect(URI uri, int port, Deadline deadline) throws ConnectException {
+        List<Address> addresses;
+        try {
+            addresses = allowed(uri, deadline);
+        } catch (Unreachable e) {
+            throw new ConnectException(e.getMessage());
+        }
+        for (int i = 0; i < addresses.size() && !deadline.passed(); i++) {
+            var socket = new Socket(Proxy.NO_PROXY);
+            try {
+                var target = new InetSocketAddress(addresses.get(i).inet(), uri.getPort() < 0 ? port : uri.getPort());
+                socket.connect(target, Math.max(1, deadline.millis() / (addresses.size() - i)));
+                return socket;
+            } catch (IOException e) {
+                closeQuietly(socket);
+            }
+        }
+        throw new ConnectException(NO_CONNECTION);
+    }
+
+    /** Has something done when time is up, such as closing what somebody waits for, unless it is cancelled before. */
+    public Future<?> at(Deadline deadline, Runnable done) {
+        return watch.schedule(done, deadline.millis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException alreadyGone) {
+            // NB. It was not connected.
+        }
+    }
+
+    private List<Address> allowed(URI uri, Deadline deadline) throws Unreachable {
+        var refused = Optional.<String>empty();
+        var allowed = new ArrayList<Address>();
+        for (var address : addresses(uri, deadline)) {
+            var objection = rule.objection(uri, address);
+            if (objection.isEmpty()) allowed.add(address);
+            else refused = objection;
+        }
+        if (allowed.isEmpty()) throw new Unreachable(refused.orElse("has no address"), false);
+        return allowed;
     }
 
     private HttpReply send(RequestBuilder prepared, URI uri, List<Address> addresses, Deadline deadline) {
@@ -290,8 +334,16 @@ public final class OutboundHttp implements AutoCloseable {
 
         private static final long serialVersionUID = 1;
 
+        /** Whether another attempt may succeed. */
+        private final boolean passing;
+
         Unreachable(String reason) {
+            this(reason, true);
+        }
+
+        Unreachable(String reason, boolean passing) {
             super(reason);
+            this.passing = passing;
         }
     }
 }

@@ -17,8 +17,8 @@ import org.hibernate.annotations.Nationalized;
 @Table(name = "SP_POSTURE")
 @IdClass(PostureEntity.Key.class)
 @NamedQuery(
-        name = "posturesOfDevice",
-        query = "select p from PostureEntity p where p.realmId = :realmId and p.deviceId = :deviceId order by p.source")
+        name = "posturesOfDevices",
+        query = "select p from PostureEntity p where p.realmId = :realmId and p.deviceId in (:deviceIds)")
 @NamedQuery(
         name = "devicesToAskAbout",
         query = "select distinct s.deviceId from SessionEntity s where s.realmId = :realmId and s.deviceId > :after"

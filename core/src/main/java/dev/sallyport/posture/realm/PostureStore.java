@@ -1,5 +1,8 @@
 package dev.sallyport.posture.realm;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toCollection;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.realm.AuditEntries;
@@ -21,6 +24,9 @@ import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,23 +63,41 @@ public final class PostureStore {
     }
 
     /**
-     * Takes what was pushed here, unless what was pushed before was observed later. Two pushes at once leave the newer one,
-     * whichever comes last.
+     * What somebody pushes about one device.
      *
-     * @return whether it was taken; empty when there is no such device
+     * @param device its id
      */
-    public Optional<Boolean> pushed(String deviceId, Posture posture) {
-        return devices.lock(deviceId).map(device -> {
-            var row = row(deviceId, Provenance.REGISTRY);
-            if (posture(row)
-                    .filter(known -> known.observedAt().isAfter(posture.observedAt()))
-                    .isPresent()) return false;
-            row.posture = Documents.write(posture.from(Provenance.REGISTRY));
-            row.askedAt = clock.millis();
-            row.answeredAt = row.askedAt;
-            reassess(device);
-            return true;
-        });
+    public record Pushed(String device, Posture posture) {}
+
+    /**
+     * Takes what was pushed here, unless what was pushed before was observed later. Two pushes at once leave the newer one,
+     * whichever comes last. However many come together, they are read and written together: until that is done, no door
+     * knows of any of them.
+     *
+     * @return for each, in the same order, whether it was taken; empty where there is no such device
+     */
+    public List<Optional<Boolean>> pushed(List<Pushed> reports) {
+        var ids = reports.stream().map(Pushed::device).collect(toCollection(TreeSet::new));
+        var known = devices.lockAll(ids);
+        var rows = rows(known);
+        return reports.stream()
+                .map(report -> Optional.of(report.device())
+                        .filter(known::contains)
+                        .map(id -> pushed(id, report.posture(), rows.computeIfAbsent(id, none -> new ArrayList<>()))))
+                .toList();
+    }
+
+    private boolean pushed(String deviceId, Posture posture, List<PostureEntity> rows) {
+        var row = row(deviceId, Provenance.REGISTRY, rows);
+        if (posture(row)
+                .filter(known -> known.observedAt().isAfter(posture.observedAt()))
+                .isPresent()) return false;
+        row.posture = Documents.write(posture.from(Provenance.REGISTRY));
+        row.askedAt = clock.millis();
+        row.answeredAt = row.askedAt;
+        // NB. As the report before this one left it, where one request has several about the device.
+        devices.find(deviceId).ifPresent(device -> reassess(device, rows));
+        return true;
     }
 
     /**
@@ -83,7 +107,8 @@ public final class PostureStore {
      */
     void answered(String deviceId, String source, Answer answer, Instant askedAt) {
         devices.lock(deviceId).ifPresent(device -> {
-            var row = row(deviceId, source);
+            var rows = rows(Set.of(deviceId)).getOrDefault(deviceId, new ArrayList<>());
+            var row = row(deviceId, source, rows);
             if (row.askedAt > askedAt.toEpochMilli()) return;
             row.askedAt = askedAt.toEpochMilli();
             if (answer instanceof Outage outage) {
@@ -98,13 +123,15 @@ public final class PostureStore {
                         ? Documents.write(notFromTheFuture(found.posture()).from(source))
                         : null;
             }
-            reassess(device);
+            reassess(device, rows);
         });
     }
 
     /** Puts the reports together anew, without those of sources that are none any more. */
     void reassess(String deviceId) {
-        devices.lock(deviceId).ifPresent(this::reassess);
+        devices.lock(deviceId)
+                .ifPresent(
+                        device -> reassess(device, rows(Set.of(deviceId)).getOrDefault(deviceId, new ArrayList<>())));
     }
 
     /**
@@ -123,7 +150,8 @@ public final class PostureStore {
 
     /** What each source said last, by its name. */
     public List<Part> parts(String deviceId) {
-        return rows(deviceId).stream()
+        return rows(Set.of(deviceId)).getOrDefault(deviceId, List.of()).stream()
+                .sorted(Comparator.comparing(row -> row.source))
                 .map(row -> new Part(
                         row.source,
                         Instant.ofEpochMilli(row.askedAt),
@@ -140,12 +168,14 @@ public final class PostureStore {
                 : posture;
     }
 
-    private void reassess(Device before) {
+    private void reassess(Device before, List<PostureEntity> all) {
         var asked = PostureSources.enabled(session, realm).stream()
                 .map(PostureSources.Configured::name)
                 .collect(Collectors.toSet());
-        entities.flush();
-        var rows = rows(before.id()).stream().filter(row -> kept(row, asked)).toList();
+        var rows = all.stream()
+                .filter(row -> kept(row, asked))
+                .sorted(Comparator.comparing(row -> row.source))
+                .toList();
         var merged = MergedPosture.of(
                 rows.stream().flatMap(row -> posture(row).stream()).toList());
         var now = clock.instant();
@@ -231,23 +261,30 @@ public final class PostureStore {
         return changes;
     }
 
-    private List<PostureEntity> rows(String deviceId) {
-        return entities.createNamedQuery("posturesOfDevice", PostureEntity.class)
+    /** What each source said last of these devices, whose rows this transaction has locked; by device. */
+    private Map<String, List<PostureEntity>> rows(Set<String> deviceIds) {
+        if (deviceIds.isEmpty()) return new HashMap<>();
+        return entities.createNamedQuery("posturesOfDevices", PostureEntity.class)
                 .setParameter("realmId", realm.getId())
-                .setParameter("deviceId", deviceId)
-                .getResultList();
+                .setParameter("deviceIds", deviceIds)
+                .getResultStream()
+                .collect(groupingBy(row -> row.deviceId, HashMap::new, toCollection(ArrayList::new)));
     }
 
-    private PostureEntity row(String deviceId, String source) {
-        var key = new PostureEntity.Key(realm.getId(), deviceId, source);
-        var found = entities.find(PostureEntity.class, key);
-        if (found != null) return found;
-        var row = new PostureEntity();
-        row.realmId = realm.getId();
-        row.deviceId = deviceId;
-        row.source = source;
-        entities.persist(row);
-        return row;
+    /** The source's row, which is put to the others of the device when there is none. */
+    private PostureEntity row(String deviceId, String source, List<PostureEntity> rows) {
+        return rows.stream()
+                .filter(row -> row.source.equals(source))
+                .findFirst()
+                .orElseGet(() -> {
+                    var row = new PostureEntity();
+                    row.realmId = realm.getId();
+                    row.deviceId = deviceId;
+                    row.source = source;
+                    entities.persist(row);
+                    rows.add(row);
+                    return row;
+                });
     }
 
     private static Optional<Posture> posture(PostureEntity row) {

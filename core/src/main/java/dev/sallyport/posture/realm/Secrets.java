@@ -1,5 +1,6 @@
 package dev.sallyport.posture.realm;
 
+import dev.sallyport.document.realm.Vault;
 import dev.sallyport.posture.SourceDocument;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -14,22 +15,10 @@ final class Secrets {
     static Optional<SourceDocument> resolved(KeycloakSession session, SourceDocument document) {
         var values = new LinkedHashMap<String, String>();
         for (var credential : document.credentials().entrySet()) {
-            var value = value(session, credential.getValue());
+            var value = Vault.secret(session, credential.getValue());
             if (value.isEmpty()) return Optional.empty();
             values.put(credential.getKey(), value.get());
         }
         return Optional.of(document.with(values));
-    }
-
-    private static Optional<String> value(KeycloakSession session, String credential) {
-        if (!SourceDocument.inVault(credential)) return Optional.of(credential);
-        try (var secret = session.vault().getStringSecret(credential)) {
-            // NB. Without a vault Keycloak hands back the reference itself, which must not be sent as if it were the
-            // secret.
-            return secret.get()
-                    .filter(value -> !value.equals(credential))
-                    .map(String::strip)
-                    .filter(v -> !v.isEmpty());
-        }
     }
 }

@@ -6,6 +6,7 @@ import static dev.sallyport.outbound.realm.RawServer.keepingSilent;
 import static dev.sallyport.outbound.realm.RawServer.pouring;
 import static dev.sallyport.outbound.realm.RawServer.saying;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sallyport.device.Certificates;
@@ -13,8 +14,10 @@ import dev.sallyport.outbound.OutboundRule;
 import dev.sallyport.outbound.realm.HttpReply.Failed;
 import dev.sallyport.outbound.realm.HttpReply.Received;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
@@ -81,6 +84,34 @@ class OutboundHttpTest {
 
     private HttpReply get(RawServer server, Duration time) {
         return get(http(THIS_MACHINE, leadingTo("127.0.0.1")), "http://mdm.example.com:" + server.port() + "/x", time);
+    }
+
+    @Test
+    void socketIsConnectedToNothingThatARequestWouldNotGoTo() throws IOException {
+        try (var inside = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var tls = URI.create("tls://logs.example.com:" + inside.getLocalPort());
+            var plain = URI.create("tcp://1.1.1.1:" + inside.getLocalPort());
+            var led = new AtomicInteger();
+            OutboundHttp.Names moving = host -> led.getAndIncrement() == 0
+                    ? leadingTo("1.1.1.1").addresses(host)
+                    : leadingTo("127.0.0.1").addresses(host);
+            var http = http(OutboundRule.PUBLIC_ONLY, moving);
+
+            assertThat(http.objection(tls, PATIENT)).isEmpty();
+            assertThatThrownBy(() -> http.connect(tls, 1, Deadline.in(PATIENT)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("not a public address");
+            assertThatThrownBy(() -> http(OutboundRule.PUBLIC_ONLY, leadingTo("1.1.1.1"))
+                            .connect(plain, 1, Deadline.in(PATIENT)))
+                    .hasMessageContaining("tls://");
+            inside.setSoTimeout(200);
+            assertThatThrownBy(inside::accept).isInstanceOf(SocketTimeoutException.class);
+
+            try (var allowed = http(THIS_MACHINE, leadingTo("127.0.0.1"))
+                    .connect(URI.create("tls://logs.example.com"), inside.getLocalPort(), Deadline.in(PATIENT))) {
+                assertThat(allowed.isConnected()).isTrue();
+            }
+        }
     }
 
     @Test

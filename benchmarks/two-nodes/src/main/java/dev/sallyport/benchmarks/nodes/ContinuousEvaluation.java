@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
 public final class ContinuousEvaluation {
 
     private static final int TOUCHED = 100;
-    private static final int ROUNDS = 3;
+    private static final int WATCHED = 20;
+    private static final int ROUNDS = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String HEADER = """
@@ -43,7 +44,7 @@ public final class ContinuousEvaluation {
     }
 
     /** What one report of illness led to, and after how long. */
-    private record Round(List<Duration> refused, List<Duration> inactive, List<Duration> told, Effort effort) {}
+    private record Round(List<Duration> refused, List<Duration> inactive, List<Duration> told) {}
 
     /** @param arguments numbers of sessions to measure with, in rising order */
     public static void main(String[] arguments) {
@@ -72,23 +73,23 @@ public final class ContinuousEvaluation {
         var rounds = IntStream.range(0, ROUNDS)
                 .mapToObj(i -> round(sessions + "-" + i))
                 .toList();
-        var text = line(sessions, "refresh is refused at the other node", rounds, Round::refused)
-                + line(sessions, "token is inactive at the other node", rounds, Round::inactive)
-                + line(sessions, "application is told of the end", rounds, Round::told)
-                + rounds.stream()
-                        .map(round -> "           rows read: " + round.effort().rows() + "\n")
-                        .collect(joining());
+        var text = line(sessions, "refresh is refused at the other node", WATCHED, rounds, Round::refused)
+                + line(sessions, "token is inactive at the other node", WATCHED, rounds, Round::inactive)
+                + line(sessions, "application is told of the end", TOUCHED, rounds, Round::told)
+                + "           rows read: " + effort(sessions + "-counted").rows() + "\n";
         System.out.println(text);
         return text;
     }
 
     private static String line(
-            int sessions, String until, List<Round> rounds, Function<Round, List<Duration>> measured) {
+            int sessions, String until, int expected, List<Round> rounds, Function<Round, List<Duration>> measured) {
         var all =
                 rounds.stream().flatMap(round -> measured.apply(round).stream()).toList();
         return "%,9d  %-38s %s%n"
                 .formatted(
-                        sessions, until, Spread.of(all, rounds.size() * TOUCHED).row());
+                        sessions,
+                        until,
+                        Spread.of(all, rounds.size() * expected).row());
     }
 
     private Round round(String series) {
@@ -106,19 +107,25 @@ public final class ContinuousEvaluation {
             if (refused.test(place) || inactive.test(place))
                 throw new IllegalStateException("The session on " + place.device() + " never worked");
 
-        var before = Effort.soFar(cluster.node(1));
         var askers = Executors.newCachedThreadPool();
         try {
             var started = Instant.now();
-            var refusals = Watch.over(places, refused, started, PATIENCE, askers);
-            var inactivities = Watch.over(places, inactive, started, PATIENCE, askers);
+            var refusals = Watch.overSome(WATCHED, places, refused, started, PATIENCE, askers);
+            var inactivities = Watch.overSome(WATCHED, places, inactive, started, PATIENCE, askers);
             company.fallIll(places);
-            var durations = List.of(refusals.durations(), inactivities.durations(), told(places, started));
-            var effort = Effort.soFar(cluster.node(1)).since(before);
-            return new Round(durations.get(0), durations.get(1), durations.get(2), effort);
+            return new Round(refusals.durations(), inactivities.durations(), told(places, started));
         } finally {
             askers.shutdownNow();
         }
+    }
+
+    /** What a report is to the database, while nobody asks about anything. */
+    private Effort effort(String series) {
+        var places = company.devices(TOUCHED, series);
+        var before = Effort.soFar(cluster.node(1));
+        company.fallIll(places);
+        told(places, Instant.now());
+        return Effort.soFar(cluster.node(1)).since(before);
     }
 
     private List<Duration> told(List<Company.Place> places, Instant since) {

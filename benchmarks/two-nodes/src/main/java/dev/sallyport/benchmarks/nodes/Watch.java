@@ -1,43 +1,36 @@
 package dev.sallyport.benchmarks.nodes;
 
-import static java.util.stream.Collectors.collectingAndThen;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
-/** Asks about each of many things again and again until the answer is yes, and keeps when that was. */
-record Watch(List<CompletableFuture<List<Duration>>> askers) {
+/** Asks about each of some things again and again until the answer is yes, and keeps when that was. */
+record Watch(CompletableFuture<List<Duration>> asker) {
 
-    private static final int ASKERS = 1;
-
-    /** @param patience after which what has not come is given up */
-    static <T> Watch over(List<T> things, Predicate<T> isSo, Instant since, Duration patience, Executor executor) {
-        var shares = IntStream.range(0, things.size())
-                .boxed()
-                .collect(groupingBy(i -> i % ASKERS, collectingAndThen(toList(), s -> s.stream()
-                        .map(things::get)
-                        .toList())));
-        return new Watch(shares.values().stream()
-                .map(share -> CompletableFuture.supplyAsync(() -> ask(share, isSo, since, patience), executor))
-                .toList());
+    /**
+     * Watches some of these things, drawn by lot. NB. One asker gets round to all of many things so seldom that it would
+     * measure itself, and many askers would take the processors from what is measured.
+     *
+     * @param patience after which what has not come is given up
+     */
+    static <T> Watch overSome(
+            int number, List<T> things, Predicate<T> isSo, Instant since, Duration patience, Executor executor) {
+        var drawn = new ArrayList<>(things);
+        Collections.shuffle(drawn);
+        var watched = drawn.subList(0, number);
+        return new Watch(CompletableFuture.supplyAsync(() -> ask(watched, isSo, since, patience), executor));
     }
 
     /** From {@code since} to the first yes, for each thing that had one. */
     List<Duration> durations() {
-        return askers.stream()
-                .map(CompletableFuture::join)
-                .flatMap(Collection::stream)
-                .toList();
+        return asker.join();
     }
 
     private static <T> List<Duration> ask(Collection<T> share, Predicate<T> isSo, Instant since, Duration patience) {

@@ -1,0 +1,283 @@
+package dev.sallyport.delivery.realm;
+
+import dev.sallyport.audit.realm.AuditTree;
+import dev.sallyport.delivery.Message;
+import dev.sallyport.delivery.Messages;
+import dev.sallyport.delivery.OcsfEvent;
+import dev.sallyport.delivery.Pause;
+import dev.sallyport.delivery.SinkDocument;
+import dev.sallyport.delivery.realm.Courier.Failure;
+import dev.sallyport.delivery.realm.Courier.Outcome;
+import dev.sallyport.delivery.realm.Cursors.Due;
+import dev.sallyport.delivery.realm.SinkProvider.Unusable;
+import dev.sallyport.document.DocumentFault;
+import dev.sallyport.outbound.realm.Deadline;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/**
+ * One sink's turn: it is claimed, read for in one transaction, sent to outside of any, and written down in the next, until
+ * it has everything or its time is up. Whoever lost the claim writes nothing down, so what it sent is sent again: twice, but
+ * never not at all.
+ */
+final class DeliveryRound {
+
+    private static final Logger LOG = Logger.getLogger(DeliveryRound.class);
+
+    private static final Duration TURN = Duration.ofSeconds(10);
+    private static final Duration PART = Duration.ofSeconds(2);
+
+    /** NB. Longer than a part and its last message take together; what is written down renews it. */
+    private static final Duration LEASE = Duration.ofSeconds(20);
+
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(1);
+    private static final int PAGE = 100;
+    private static final int MAX_REASON = 2_000;
+
+    private final KeycloakSessionFactory factory;
+    private final Couriers couriers;
+    private final Clock clock;
+    private final Due due;
+    private final String owner = UUID.randomUUID().toString();
+
+    DeliveryRound(KeycloakSessionFactory factory, Couriers couriers, Clock clock, Due due) {
+        this.factory = factory;
+        this.couriers = couriers;
+        this.clock = clock;
+        this.due = due;
+    }
+
+    private enum Kind {
+        AGAIN,
+        EVENTS,
+        CHECKPOINT
+    }
+
+    /**
+     * What is sent next.
+     *
+     * @param through where the cursor stands once all of it is sent; of a checkpoint its size
+     */
+    private record Part(Kind kind, Courier courier, List<Message> messages, long through) {}
+
+    void run() {
+        try {
+            var now = clock.instant();
+            if (!inTransaction(session -> new Cursors(session).claim(due.sinkId(), owner, now, now.plus(LEASE))))
+                return;
+            var end = Deadline.in(TURN);
+            boolean more = true;
+            while (more && !end.passed() && !Thread.currentThread().isInterrupted()) more = part();
+            // NB. The database does not work for a thread that was told to stop; the next node need not wait all the
+            // same.
+            boolean stopping = Thread.interrupted();
+            inTransaction(this::release);
+            if (stopping) Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "nothing could be delivered to sink %s of realm %s; it is tried again",
+                    due.sinkId(),
+                    due.realmId());
+        }
+    }
+
+    private boolean part() {
+        Optional<Part> part;
+        try {
+            part = inTransaction(this::read);
+        } catch (Unread unread) {
+            var unusable = Outcome.stopped(0, Failure.unavailable(unread.getMessage()));
+            return inTransaction(session -> write(session, Optional.empty(), unusable));
+        }
+        if (part.isEmpty()) return false;
+        var outcome = part.get().messages().isEmpty()
+                ? Outcome.taken(0)
+                : part.get().courier().send(part.get().messages(), Deadline.in(PART));
+        return inTransaction(session -> write(session, part, outcome));
+    }
+
+    /** NB. Unchecked, to come out of the transaction that reads. */
+    private static final class Unread extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Unread(String reason) {
+            super(reason);
+        }
+    }
+
+    private Optional<Part> read(KeycloakSession session) {
+        var cursors = new Cursors(session);
+        var found = cursors.find(due.sinkId());
+        if (found.isEmpty() || !owner.equals(found.get().leaseOwner)) return Optional.empty();
+        var row = found.get();
+        var realm = session.realms().getRealm(due.realmId());
+        var model = realm == null ? null : realm.getComponent(due.sinkId());
+        if (model == null) {
+            cursors.remove(due.sinkId());
+            return Optional.empty();
+        }
+        session.getContext().setRealm(realm);
+        if (row.fileName != null && !cursors.mayWrite(row.fileName, Optional.of(row.sinkId))) {
+            throw new Unread("The file is that of another sink.");
+        }
+        var sinks =
+                Sinks.factory(session, model.getProviderId()).orElseThrow(() -> new Unread("The type is not known."));
+        SinkDocument document;
+        Courier courier;
+        try {
+            document = sinks.document(model);
+            courier = couriers.of(session, due.sinkId(), sinks, document);
+        } catch (DocumentFault fault) {
+            throw new Unread("The sink is not configured correctly: " + fault.getMessage() + ".");
+        } catch (Unusable unusable) {
+            throw new Unread(unusable.getMessage());
+        }
+        return next(cursors, row, realm, document, courier, new AuditTree(session, realm));
+    }
+
+    private Optional<Part> next(
+            Cursors cursors, SinkEntity row, RealmModel realm, SinkDocument document, Courier courier, AuditTree tree) {
+        var note = tree.checkpoint();
+        if (note.isEmpty()) return Optional.empty();
+        var log = note.get().lines().findFirst().orElse("");
+        var source = new OcsfEvent.Source(log, realm.getName());
+        long size = tree.size();
+        var now = clock.instant();
+        if (row.checkpointSize < size
+                && row.checkpointAt <= now.minus(BETWEEN_CHECKPOINTS).toEpochMilli()) {
+            var checkpoint = Messages.checkpoint(realm.getId(), size, note.get(), source, now);
+            return Optional.of(new Part(Kind.CHECKPOINT, courier, List.of(checkpoint), size));
+        }
+        if (row.again) {
+            var letters = new ArrayList<Message>();
+            for (var letter : cursors.toSendAgain(row.sinkId, PAGE)) {
+                var lines = tree.lines(letter.leafIndex, letter.leafIndex + 1);
+                // NB. What has been pruned cannot be sent any more.
+                if (messages(lines, source).isEmpty()) cursors.taken(row.sinkId, letter.leafIndex);
+                letters.addAll(messages(lines, source));
+            }
+            return Optional.of(new Part(Kind.AGAIN, courier, letters, 0));
+        }
+        if (row.nextIndex >= size) return Optional.empty();
+        long through = Math.min(size, row.nextIndex + PAGE);
+        var filter = document.filter();
+        var events = messages(tree.lines(row.nextIndex, through), source).stream()
+                .filter(message -> filter.admits(message.type()))
+                .toList();
+        return Optional.of(new Part(Kind.EVENTS, courier, events, through));
+    }
+
+    private static List<Message> messages(List<AuditTree.Line> lines, OcsfEvent.Source source) {
+        return lines.stream()
+                .filter(line -> line.entry() != null && line.entry().isObject())
+                .map(line -> Messages.event(line.index(), line.leafHash(), line.entry(), source))
+                .toList();
+    }
+
+    /**
+     * @param part empty where it could not even be read what is to be sent
+     * @return whether to go on at once
+     */
+    private boolean write(KeycloakSession session, Optional<Part> part, Outcome outcome) {
+        var cursors = new Cursors(session);
+        var row = cursors.locked(due.sinkId()).filter(sink -> owner.equals(sink.leaseOwner));
+        if (row.isEmpty()) return false;
+        var sink = row.get();
+        sink.leaseUntil = clock.instant().plus(LEASE).toEpochMilli();
+        if (outcome.taken() > 0) {
+            sink.lastDelivered = clock.millis();
+            sink.lastError = null;
+            sink.failures = 0;
+            // NB. Only of the entry that was refused: a checkpoint in between is no sign that it will be taken.
+            if (part.filter(sent -> sent.kind() == Kind.EVENTS).isPresent()) sink.refusals = 0;
+        }
+        part.ifPresent(sent -> advance(cursors, sink, sent, outcome));
+        return outcome.failure()
+                .map(failure -> failed(cursors, sink, part, outcome, failure))
+                .orElse(true);
+    }
+
+    private void advance(Cursors cursors, SinkEntity sink, Part part, Outcome outcome) {
+        var messages = part.messages();
+        boolean whole = outcome.taken() == messages.size();
+        switch (part.kind()) {
+            case EVENTS ->
+                sink.nextIndex = whole
+                        ? part.through()
+                        : messages.get(outcome.taken()).index().orElseThrow();
+            case CHECKPOINT -> {
+                if (whole) checkpointed(sink, part);
+            }
+            case AGAIN -> {
+                messages.subList(0, outcome.taken())
+                        .forEach(sent -> cursors.taken(sink.sinkId, sent.index().orElseThrow()));
+                if (whole && messages.size() < PAGE) sink.again = false;
+            }
+        }
+    }
+
+    private void checkpointed(SinkEntity sink, Part part) {
+        sink.checkpointSize = part.through();
+        sink.checkpointAt = clock.millis();
+    }
+
+    private boolean failed(Cursors cursors, SinkEntity sink, Optional<Part> part, Outcome outcome, Failure failure) {
+        sink.lastError =
+                failure.reason().length() > MAX_REASON ? failure.reason().substring(0, MAX_REASON) : failure.reason();
+        sink.failures = Math.min(sink.failures + 1, 1_000);
+        if (failure.refused() && part.isPresent() && refused(cursors, sink, part.get(), outcome, failure)) return true;
+        var pause = Pause.after(
+                sink.failures, failure.wish(), ThreadLocalRandom.current().nextDouble());
+        sink.nextTry = clock.instant().plus(pause).toEpochMilli();
+        return false;
+    }
+
+    /** @return whether the message is given up, and the next one can be sent */
+    private boolean refused(Cursors cursors, SinkEntity sink, Part part, Outcome outcome, Failure failure) {
+        if (part.kind() == Kind.CHECKPOINT) {
+            // NB. The next one says all that this one did.
+            checkpointed(sink, part);
+            return true;
+        }
+        boolean again = part.kind() == Kind.AGAIN;
+        if (!again) sink.refusals++;
+        if (!failure.forGood() && !again && sink.refusals < Pause.REFUSALS) return false;
+        if (!again) sink.refusals = 0;
+        sink.failures = 0;
+        long index = part.messages().get(outcome.taken()).index().orElseThrow();
+        cursors.refused(sink, index, sink.lastError, clock.instant());
+        if (!again) sink.nextIndex = index + 1;
+        LOG.warnf(
+                "sink %s of realm %s refused entry %d of the audit log: it is a dead letter",
+                sink.sinkId, sink.realmId, index);
+        return true;
+    }
+
+    private boolean release(KeycloakSession session) {
+        new Cursors(session)
+                .locked(due.sinkId())
+                .filter(row -> owner.equals(row.leaseOwner))
+                .ifPresent(row -> {
+                    row.leaseOwner = null;
+                    row.leaseUntil = 0;
+                });
+        return true;
+    }
+
+    private <T> T inTransaction(Function<KeycloakSession, T> work) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, work::apply);
+    }
+}

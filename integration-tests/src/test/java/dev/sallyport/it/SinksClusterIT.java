@@ -1,0 +1,93 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.it.harness.AuditExport;
+import dev.sallyport.it.harness.KeycloakCluster;
+import dev.sallyport.it.harness.SallyportTest;
+import dev.sallyport.it.harness.WebhookReceiver;
+import dev.sallyport.it.harness.WebhookReceiver.Received;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes deliver as one, also when one of them is killed in the middle of it. */
+@SallyportTest(nodes = 2, options = "--spi-sallyport-outbound--default--allow=127.0.0.1/32")
+class SinksClusterIT {
+
+    private static final String SINK = """
+            {"name":"soc","type":"webhook","url":"%s","format":"ocsf","events":["device.*"],
+             "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""";
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration IN_A_WHILE = Duration.ofSeconds(120);
+
+    private static KeycloakCluster cluster;
+
+    @BeforeAll
+    static void keep(KeycloakCluster two) {
+        cluster = two;
+    }
+
+    private static List<String> devices(List<Received> received) {
+        return received.stream()
+                .map(each -> each.body().at("/unmapped/entry/details/device/id").asText())
+                .toList();
+    }
+
+    private static List<String> names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "device-" + i).toList();
+    }
+
+    @Test
+    void eachEntryIsDeliveredByOneNode() {
+        var guarded = GuardedRealm.on(cluster.node(1));
+        var there = guarded.realm().at(cluster.node(2)).api();
+        try (var receiver = WebhookReceiver.start()) {
+            guarded.realm().api().post("/sinks", SINK.formatted(receiver.url())).expect(201);
+
+            for (int i = 0; i < 40; i++) {
+                (i % 2 == 0 ? guarded.realm().api() : there)
+                        .post("/devices", "{\"id\":\"device-" + i + "\"}")
+                        .expect(201);
+            }
+
+            await().atMost(SOON).until(() -> receiver.taken().size() >= 40);
+            assertThat(receiver.taken()).extracting(Received::index).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void nodeThatIsKilledInTheMiddleOfDeliveryLosesNothing() {
+        var guarded = GuardedRealm.on(cluster.node(1));
+        var there = guarded.realm().at(cluster.node(2)).api();
+        try (var receiver = WebhookReceiver.start()) {
+            guarded.realm().api().post("/sinks", SINK.formatted(receiver.url())).expect(201);
+            cluster.node(1).stop();
+            receiver.takes(Duration.ofMillis(100));
+            for (var name : names(60))
+                there.post("/devices", "{\"id\":\"" + name + "\"}").expect(201);
+            await().atMost(SOON).until(() -> receiver.taken().size() >= 5);
+
+            cluster.node(2).kill();
+            int before = receiver.taken().size();
+            assertThat(before).isLessThan(60);
+            receiver.takes(Duration.ZERO);
+            cluster.node(1).start();
+
+            await().atMost(IN_A_WHILE)
+                    .untilAsserted(() -> assertThat(devices(receiver.taken())).containsAll(names(60)));
+            var first = new LinkedHashMap<String, Received>();
+            for (var each : receiver.taken()) {
+                var earlier = first.putIfAbsent(each.id(), each);
+                if (earlier != null) assertThat(each.text()).isEqualTo(earlier.text());
+            }
+            assertThat(devices(List.copyOf(first.values()))).containsExactlyElementsOf(names(60));
+            assertThat(AuditExport.of(guarded.realm().api()).verify().status()).isZero();
+            cluster.node(2).start();
+        }
+    }
+}
