@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Whether what happened is what a rule is about. What nobody can tell is nothing that anybody is accused of. */
 public final class Detection {
@@ -37,7 +38,7 @@ public final class Detection {
     }
 
     private static Optional<Map<String, Object>> networkChange(Observation happened, List<Observation> before) {
-        return moved(happened, before)
+        return moved(happened, before, origin -> true)
                 .filter(move -> !move.from().near(move.to()))
                 .map(move -> {
                     var evidence = new LinkedHashMap<String, Object>();
@@ -50,9 +51,8 @@ public final class Detection {
     }
 
     private static Optional<Map<String, Object>> countryChange(Observation happened, List<Observation> before) {
-        return moved(happened, before)
-                .filter(move ->
-                        move.from().country().isPresent() && move.to().country().isPresent())
+        // NB. With the newest that is known: a stop where no atlas knows must not hide a journey.
+        return moved(happened, before, origin -> origin.country().isPresent())
                 .filter(move -> !move.from().country().equals(move.to().country()))
                 .map(move -> Map.of(
                         "from", move.from().country().orElseThrow(),
@@ -62,9 +62,10 @@ public final class Detection {
 
     private record Move(Origin from, Origin to) {}
 
-    private static Optional<Move> moved(Observation happened, List<Observation> before) {
-        return happened.origin().flatMap(to -> before.stream()
+    private static Optional<Move> moved(Observation happened, List<Observation> before, Predicate<Origin> telling) {
+        return happened.origin().filter(telling).flatMap(to -> before.stream()
                 .flatMap(earlier -> earlier.origin().stream())
+                .filter(telling)
                 .findFirst()
                 .map(from -> new Move(from, to)));
     }

@@ -93,6 +93,8 @@ class DetectionTest {
 
         assertThat(met(rule, from(de), from(null), from(de), from(fr))).isFalse();
         assertThat(met(rule, from(de), from(null), from(fr), from(de))).isTrue();
+        assertThat(met(rule, from(de), from(place("203.0.113.1", null, null, null)), from(fr)))
+                .isTrue();
     }
 
     @Test

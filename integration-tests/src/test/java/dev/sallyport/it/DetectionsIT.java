@@ -10,6 +10,10 @@ import dev.sallyport.it.harness.LogoutReceiver;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
+import dev.sallyport.network.GeoDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -25,8 +29,16 @@ import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 
 /** What rules find, and what is done then without anybody having to come. */
-@SallyportTest(options = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=127.0.0.0/8"})
+@SallyportTest(
+        options = {
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=127.0.0.0/8",
+            "--spi-sallyport-geoip--default--country=" + DetectionsIT.COUNTRIES
+        })
 class DetectionsIT {
+
+    // NB. Relative to where the build runs the tests, and so the server.
+    static final String COUNTRIES = "target/geoip/countries-of-sessions.mmdb";
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -35,8 +47,10 @@ class DetectionsIT {
     private static GuardedRealm guarded;
 
     @BeforeAll
-    static void makeRealm(KeycloakServer server) {
+    static void makeRealm(KeycloakServer server) throws IOException {
         node = server;
+        var countries = Files.createDirectories(Path.of(COUNTRIES).getParent()).resolve("countries-of-sessions.mmdb");
+        Files.write(countries, GeoDatabase.countries(Map.of("198.51.100.0/24", "DE", "192.0.2.0/24", "FR")));
         receiver = LogoutReceiver.start();
         guarded = GuardedRealm.on(server, r -> {
             r.group("/dba").role("keeper");
@@ -100,6 +114,24 @@ class DetectionsIT {
                         .at("/details/outcome")
                         .asText())
                 .isEqualTo("taken");
+    }
+
+    @Test
+    void sessionThatGoesAbroadEndsAndNotOneThatMovesWithinItsCountry() {
+        rule("abroad", "country-change", "high", "\"end-session\"", "");
+        var client = console().header("X-Forwarded-For", "198.51.100.7");
+        var tokens = client.tokens("ida", GuardedRealm.PASSWORD);
+        var near = client.header("X-Forwarded-For", "198.51.100.70").refresh(tokens.refreshToken());
+        // NB. A place that no atlas knows is no other country.
+        var nowhere = client.header("X-Forwarded-For", "203.0.113.7").refresh(near.refreshToken());
+        awaitAllLookedAt();
+        assertThat(kinds(tokens)).doesNotContain("session.killed");
+
+        client.header("X-Forwarded-For", "192.0.2.7").refresh(nowhere.refreshToken());
+
+        awaitGone(tokens);
+        assertThat(finding("abroad", tokens).at("/details/from").asText()).isEqualTo("DE");
+        assertThat(finding("abroad", tokens).at("/details/to").asText()).isEqualTo("FR");
     }
 
     @Test
