@@ -4,12 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.document.Documents;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class SyslogMessageTest {
@@ -19,6 +26,14 @@ class SyslogMessageTest {
             "<(\\d{1,3})>1 (\\S{1,32}) (\\S{1,255}) sallyport - (\\S{1,32}) "
                     + "\\[sallyport@32473((?: [a-z]{1,32}=\"(?:[^\"\\\\\\]]|\\\\[\"\\\\\\]])*\")*)] (.*)",
             Pattern.DOTALL);
+
+    /** Mostly what means something to somebody who reads syslog. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.PARAMETER)
+    @Chars({'"', '\\', ']', '[', ' ', '=', '<', '>', '\n', '\r', '\0', '\u0085', '\u2028', '\uD800', 'é'})
+    @CharRange(from = 'a', to = 'c')
+    @StringLength(max = 50)
+    @interface Hostile {}
 
     private static String line(byte[] frame) {
         var text = new String(frame, UTF_8);
@@ -44,9 +59,9 @@ class SyslogMessageTest {
 
     @Property
     void nothingThatPeopleTypeBreaksOutOfItsField(
-            @ForAll String host,
-            @ForAll String realm,
-            @ForAll String type,
+            @ForAll @Hostile String host,
+            @ForAll @Hostile String realm,
+            @ForAll @Hostile String type,
             @ForAll @IntRange(min = -3, max = 9) int severity) {
         var line = line(SyslogMessage.framed(message("id", type, severity, "{}"), host, realm));
 

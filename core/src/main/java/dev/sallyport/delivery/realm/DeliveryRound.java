@@ -94,18 +94,28 @@ final class DeliveryRound {
     }
 
     private boolean part() {
-        Optional<Part> part;
         try {
-            part = inTransaction(this::read);
+            var part = inTransaction(this::read);
+            if (part.isEmpty()) return false;
+            var outcome = part.get().messages().isEmpty()
+                    ? Outcome.taken(0)
+                    : part.get().courier().send(part.get().messages(), Deadline.in(PART));
+            return inTransaction(session -> write(session, part, outcome));
         } catch (Unread unread) {
-            var unusable = Outcome.stopped(0, Failure.unavailable(unread.getMessage()));
-            return inTransaction(session -> write(session, Optional.empty(), unusable));
+            return unread(unread.getMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "nothing could be delivered to sink %s of realm %s; it is tried again",
+                    due.sinkId(),
+                    due.realmId());
+            return unread("Something is wrong on this side; the server's log says what.");
         }
-        if (part.isEmpty()) return false;
-        var outcome = part.get().messages().isEmpty()
-                ? Outcome.taken(0)
-                : part.get().courier().send(part.get().messages(), Deadline.in(PART));
-        return inTransaction(session -> write(session, part, outcome));
+    }
+
+    private boolean unread(String reason) {
+        var outcome = Outcome.stopped(0, Failure.unavailable(reason));
+        return inTransaction(session -> write(session, Optional.empty(), outcome));
     }
 
     /** NB. Unchecked, to come out of the transaction that reads. */

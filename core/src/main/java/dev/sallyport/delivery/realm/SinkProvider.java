@@ -88,7 +88,8 @@ public final class SinkProvider implements Provider {
         }
 
         static OutboundHttp wayOut(KeycloakSession session) throws Unusable {
-            return Outbound.of(session).orElseThrow(() -> new Unusable("The server's configuration lets nothing out."));
+            return Outbound.ofDelivery(session)
+                    .orElseThrow(() -> new Unusable("The server's configuration lets nothing out."));
         }
 
         /** The document with its secrets as they are stored. */

@@ -26,9 +26,11 @@ import org.keycloak.truststore.TruststoreProvider;
 public final class Outbound implements Provider {
 
     private final OutboundHttp http;
+    private final OutboundHttp delivery;
 
-    private Outbound(OutboundHttp http) {
+    private Outbound(OutboundHttp http, OutboundHttp delivery) {
         this.http = http;
+        this.delivery = delivery;
     }
 
     /** @return empty when the provider was switched off in the server's configuration: then nothing goes out */
@@ -36,14 +38,22 @@ public final class Outbound implements Provider {
         return Optional.ofNullable(session.getProvider(Outbound.class)).map(outbound -> outbound.http);
     }
 
+    /**
+     * The same way for what nobody waits for, with connections and look-ups of its own: what is slow there must not take the
+     * places of those who ask for a decision.
+     */
+    public static Optional<OutboundHttp> ofDelivery(KeycloakSession session) {
+        return Optional.ofNullable(session.getProvider(Outbound.class)).map(outbound -> outbound.delivery);
+    }
+
     @Override
     public void close() {}
 
-    /** Reads the option, and makes the one client of the server when it is first needed. */
+    /** Reads the option, and makes the clients of the server when they are first needed. */
     public static final class Factory implements ProviderFactory<Outbound> {
 
         private OutboundRule rule = OutboundRule.PUBLIC_ONLY;
-        private Optional<OutboundHttp> http = Optional.empty();
+        private Optional<Outbound> made = Optional.empty();
 
         @Override
         public void init(Config.Scope config) {
@@ -57,8 +67,12 @@ public final class Outbound implements Provider {
 
         @Override
         public synchronized Outbound create(KeycloakSession session) {
-            if (http.isEmpty()) http = Optional.of(new OutboundHttp(rule, InetAddress::getAllByName, tls(session)));
-            return new Outbound(http.get());
+            if (made.isEmpty()) made = Optional.of(new Outbound(client(session), client(session)));
+            return made.get();
+        }
+
+        private OutboundHttp client(KeycloakSession session) {
+            return new OutboundHttp(rule, InetAddress::getAllByName, tls(session));
         }
 
         /** Trusts what the server trusts. */
@@ -86,7 +100,9 @@ public final class Outbound implements Provider {
         @Override
         public synchronized void close() {
             try {
-                if (http.isPresent()) http.get().close();
+                if (made.isEmpty()) return;
+                made.get().http.close();
+                made.get().delivery.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
