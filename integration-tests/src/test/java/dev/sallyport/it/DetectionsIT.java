@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 
@@ -261,12 +262,11 @@ class DetectionsIT {
     @Test
     void ruleThatWouldShutOutEverybodyIsHeldBack() {
         rule("mass", "admin-burst", "critical", "\"disable-user\"", ",\"count\":2,\"within\":\"PT1M\"");
-        var names = List.of("carol", "eve", "fay", "gus", "ida", "zoe-1", "zoe-2");
-        for (var name : names.subList(5, 7)) made(name);
+        var names = List.of("zoe-1", "zoe-2", "zoe-3", "zoe-4", "zoe-5", "zoe-6", "zoe-7");
+        names.forEach(DetectionsIT::made);
 
         int disabled = 0;
         for (var name : names) {
-            enable(name);
             var tokens = console().tokens(name, GuardedRealm.PASSWORD);
             var api = node.api("/admin/realms/" + guarded.realm().name(), tokens.accessToken());
             var target = guarded.realm().userId("dan");
@@ -279,12 +279,12 @@ class DetectionsIT {
             if (!account(name).isEnabled()) disabled++;
         }
 
-        assertThat(disabled).isBetween(1, 5);
-        assertThat(response("mass", "disable-user", "zoe-2")
+        // NB. Another test may have had somebody disabled within the hour.
+        assertThat(disabled).isBetween(4, 5);
+        assertThat(response("mass", "disable-user", "zoe-7")
                         .at("/details/outcome")
                         .asText())
                 .isEqualTo("withheld");
-        names.forEach(DetectionsIT::enable);
     }
 
     @Test
@@ -303,6 +303,7 @@ class DetectionsIT {
         component.setName("mine");
         component.setProviderType("dev.sallyport.detection.realm.DetectionProvider");
         component.setProviderId("sallyport-detection");
+        component.setConfig(new MultivaluedHashMap<>());
         component.getConfig().add("document", body.replace("network-change", "sequence-gap"));
         try (var response = guarded.realm().admin().components().add(component)) {
             assertThat(response.getStatus()).isEqualTo(400);
@@ -341,13 +342,6 @@ class DetectionsIT {
                 .roles()
                 .clientLevel(management)
                 .add(List.of(role));
-    }
-
-    private static void enable(String name) {
-        var user = account(name);
-        if (user.isEnabled()) return;
-        user.setEnabled(true);
-        guarded.realm().admin().users().get(user.getId()).update(user);
     }
 
     private static UserRepresentation account(String name) {
