@@ -11,12 +11,16 @@ import java.util.function.Predicate;
 /** Whether what happened is what a rule is about. What nobody can tell is nothing that anybody is accused of. */
 public final class Detection {
 
+    /** What says in evidence whether the change is one, and not only may be. */
+    public static final String CERTAIN = "certain";
+
     private Detection() {}
 
     /**
      * What speaks for it.
      *
-     * @param before what happened earlier, newest first: of the session for what changes in one, of the user for what adds up
+     * @param before what happened earlier, newest first: of the session for what changes in one, of the user for what adds up;
+     *     of refusals, which are counted up, all of them
      * @return empty when the rule is not met
      */
     public static Optional<Map<String, Object>> evidence(
@@ -46,6 +50,8 @@ public final class Detection {
                     evidence.put("to", move.to().address());
                     evidence.put("fromNetworks", move.from().networks());
                     evidence.put("toNetworks", move.to().networks());
+                    // NB. Phones and addresses of another version change all the time.
+                    evidence.put(CERTAIN, move.from().comparable(move.to()));
                     return evidence;
                 });
     }
@@ -95,11 +101,11 @@ public final class Detection {
     private static Optional<Map<String, Object>> refusals(
             DetectionRule rule, Observation happened, List<Observation> before) {
         if (!happened.refused()) return Optional.empty();
-        long refused = happened.times();
-        for (var earlier : recent(rule, happened, before)) {
-            // NB. Who gets something in between is no stranger who tries.
-            if (!earlier.refused()) break;
-            refused += earlier.times();
+        long refused = 0;
+        for (var each : recent(rule, happened, before)) {
+            // NB. Only a login: while somebody works, tokens are renewed all the time, whoever else tries.
+            if (each.login()) break;
+            if (each.refused()) refused += each.times();
         }
         return reached(rule, refused);
     }

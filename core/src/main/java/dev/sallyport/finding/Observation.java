@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param id of its entry
  * @param type of its entry, such as {@code session.event}
  * @param work what was done with privilege, where that is what it tells of
+ * @param login whether its user showed who they are
  * @param refused whether it is of something that was refused
  * @param times how often it happened
  * @param origin where the user's browser was; empty where another asked, or nobody could tell
@@ -20,6 +21,7 @@ public record Observation(
         String type,
         Instant time,
         Optional<Work> work,
+        boolean login,
         boolean refused,
         long times,
         Optional<Origin> origin,
@@ -43,6 +45,11 @@ public record Observation(
      * @param asn the number of the autonomous system; as {@code country}
      */
     public record Origin(String address, List<String> networks, Optional<String> country, Optional<Long> asn) {
+
+        /** Whether anybody can tell if both are one network, rather than only that the addresses differ. */
+        boolean comparable(Origin other) {
+            return !networks.isEmpty() || !other.networks.isEmpty() || (asn.isPresent() && other.asn.isPresent());
+        }
 
         /** Whether that is the same network, as far as anybody can tell: one that the realm named, or its provider's. */
         boolean near(Origin other) {

@@ -24,6 +24,7 @@ class DetectionTest {
                 "session.event",
                 time,
                 Optional.ofNullable(work),
+                false,
                 refused,
                 times,
                 Optional.ofNullable(origin),
@@ -40,6 +41,12 @@ class DetectionTest {
 
     private static Observation refusal(long secondsAgo, long times) {
         return at(NOON.minusSeconds(secondsAgo), null, true, times, null);
+    }
+
+    private static Observation login(long secondsAgo) {
+        var time = NOON.minusSeconds(secondsAgo);
+        return new Observation(
+                "id", "session.event", time, Optional.of(Work.USE), true, false, 1, Optional.empty(), Optional.empty());
     }
 
     private static Origin place(String address, String network, String country, Long asn) {
@@ -70,6 +77,20 @@ class DetectionTest {
         // NB. Out of the office is out of it, also by the same provider.
         assertThat(met(rule, from(place("192.0.2.1", null, null, 1L)), from(place("10.0.0.1", "office", null, 1L))))
                 .isTrue();
+    }
+
+    @Test
+    void changeOfAddressAloneIsNotCertain() {
+        var rule = rule("network-change", "");
+        var phone = from(place("192.0.2.1", null, null, null));
+
+        var evidence = Detection.evidence(rule, phone, List.of(from(place("192.0.2.9", null, null, null))));
+
+        assertThat(evidence.orElseThrow().get(Detection.CERTAIN)).isEqualTo(false);
+        assertThat(Detection.evidence(rule, phone, List.of(from(place("10.0.0.1", "office", null, null))))
+                        .orElseThrow()
+                        .get(Detection.CERTAIN))
+                .isEqualTo(true);
     }
 
     @Test
@@ -125,10 +146,13 @@ class DetectionTest {
     void refusalsAreMetInARowOnlyAndRepetitionsCount() {
         var rule = rule("refusals", ",\"count\":4,\"within\":\"PT1M\"");
 
-        assertThat(met(rule, refusal(0, 1), refusal(5, 2))).isFalse();
-        assertThat(met(rule, refusal(0, 1), refusal(5, 3))).isTrue();
-        assertThat(met(rule, refusal(0, 1), refusal(61, 3))).isFalse();
-        assertThat(met(rule, refusal(0, 1), act(3), refusal(5, 3))).isFalse();
+        var now = refusal(0, 1);
+        assertThat(met(rule, now, now, refusal(5, 2))).isFalse();
+        assertThat(met(rule, now, now, refusal(5, 3))).isTrue();
+        assertThat(met(rule, now, now, refusal(61, 3))).isFalse();
+        assertThat(met(rule, now, now, login(3), refusal(5, 3))).isFalse();
+        // NB. What somebody's applications do meanwhile hides nothing.
+        assertThat(met(rule, now, now, act(3), refusal(5, 3))).isTrue();
         assertThat(met(rule, act(0), refusal(5, 9))).isFalse();
     }
 

@@ -193,6 +193,8 @@ class DetectionsIT {
         rule("device", "device-change", "high", "\"block-device\"", "");
         var own = guarded.healthyDevice("own");
         var other = guarded.healthyDevice("other");
+        guarded.realm().api().put("/devices/other", """
+                        {"id":"other","displayName":"Other","platform":"macos","owner":"fay","status":"active"}""").expect(200);
         var client = console().certificate(own);
         var tokens = client.tokens("fay", GuardedRealm.PASSWORD);
 

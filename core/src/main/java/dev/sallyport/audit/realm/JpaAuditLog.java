@@ -57,9 +57,20 @@ public final class JpaAuditLog implements AuditLog {
     private boolean repeat(AuditEntry entry, String key) {
         return KeycloakModelUtils.runJobInTransactionWithResult(session.getKeycloakSessionFactory(), own -> {
             boolean repeated = update(own, key) > 0;
-            if (repeated) tell(own, entry);
+            if (repeated && worthTelling(own, key)) tell(own, entry);
             return repeated;
         });
+    }
+
+    // NB. Anybody can have requests refused at any rate; who listens must not have to look at each.
+    private boolean worthTelling(KeycloakSession own, String key) {
+        var repeats = entities(own)
+                .createNamedQuery("repeatsOfAuditEntry", Long.class)
+                .setParameter("realmId", realmId)
+                .setParameter("repeatKey", key)
+                .getResultStream()
+                .findFirst();
+        return repeats.filter(number -> Long.bitCount(number) == 1).isPresent();
     }
 
     private void add(AuditEntry entry, String key) {

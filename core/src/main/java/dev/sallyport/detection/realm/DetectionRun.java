@@ -2,6 +2,7 @@ package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.finding.Detection;
@@ -26,6 +27,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
 
     private static final int MOST = 1_000;
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final List<String> OF_A_SESSION = List.of("session.started", "session.event");
     private static final List<String> ADDING_UP = List.of("session.started", "session.event", "access.denied");
 
@@ -39,12 +41,41 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
 
     private void look(DetectionRule rule, Observation happened) {
         var user = user(rule);
-        if (user.isEmpty() || !concerns(rule)) return;
+        if (user.isEmpty() || !concerns(rule) || told(rule, happened, user.get())) return;
         var evidence = Detection.evidence(rule, happened, before(rule, happened));
-        if (evidence.isEmpty() || told(rule, happened, user.get())) return;
+        if (evidence.isEmpty()) return;
         var cause = new Cause(rule.name(), rule.severity(), sessionId(), elevationId());
         var finding = raised(rule, user.get(), evidence.get(), cause);
-        new Responses(session, realm, clock, rule, finding).take(user.get(), sessionId(), elevationId(), deviceId());
+        boolean provoked = provoked(rule, user.get(), evidence.get());
+        // NB. Each by itself afterwards: one that fails takes neither the finding nor the others along.
+        rule.responses()
+                .forEach(response -> Signals.add(
+                        session,
+                        realm.getId(),
+                        Documents.write(new Pending(
+                                response,
+                                rule.name(),
+                                rule.kind().id() + ", " + rule.severity().id(),
+                                finding,
+                                user.get().getId(),
+                                sessionId(),
+                                elevationId(),
+                                deviceId(),
+                                provoked))));
+    }
+
+    /** Whether somebody else may have brought it about, or nobody can tell: reason enough to be told of it, and for no more. */
+    private boolean provoked(DetectionRule rule, UserModel user, Map<String, Object> evidence) {
+        if (Boolean.FALSE.equals(evidence.get(Detection.CERTAIN))) return true;
+        if (rule.kind() != Kind.OUTSIDE_SCHEDULE) return false;
+        var type = entry.path("type").asText();
+        boolean reported = type.equals("session.activity");
+        boolean others = !entry.at("/actor/id").asText().equals(user.getId());
+        boolean impersonated = entry.at("/details/event").asText().equals("IMPERSONATE");
+        boolean backChannel = type.equals("session.event")
+                && entry.at("/details/kind").asText().equals("user")
+                && !entry.at("/details/from").isTextual();
+        return reported || others || impersonated || backChannel;
     }
 
     /** Whether an entry of several uses is of that of the rule. */
@@ -96,6 +127,9 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                     default -> List.<JsonNode>of();
                 };
         var observations = new Observations(session, realm);
+        // NB. A repetition is in the log as the count of the first, and what told of it is not.
+        if (rule.kind() == Kind.REFUSALS)
+            return entries.stream().map(observations::of).toList();
         return entries.stream()
                 .map(observations::of)
                 .filter(earlier -> !earlier.id().equals(happened.id()))
@@ -117,9 +151,12 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                     case ADMIN_BURST, REFUSALS ->
                         Optional.of(happened.time().minus(rule.within().orElseThrow()));
                     case OUTSIDE_SCHEDULE -> Optional.of(happened.time().minus(DAY));
+                    case NETWORK_CHANGE, COUNTRY_CHANGE, DEVICE_CHANGE ->
+                        Optional.of(happened.time().minus(HOUR));
                     default -> Optional.empty();
                 };
-        var where = rule.kind() == Kind.OUTSIDE_SCHEDULE ? sessionId() : Optional.<String>empty();
+        boolean adds = rule.kind() == Kind.ADMIN_BURST || rule.kind() == Kind.REFUSALS;
+        var where = adds ? Optional.<String>empty() : sessionId();
         return since.filter(from -> new Findings(session, realm, clock).found(rule.name(), user.getId(), where, from))
                 .isPresent();
     }
@@ -129,7 +166,8 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         boolean done = rule.kind() == Kind.ELEVATION_UNUSED
                 || rule.kind() == Kind.GIVEN_OUTSIDE
                 || rule.kind() == Kind.EMERGENCY_USED;
-        boolean reported = entry.path("type").asText().equals("session.activity");
+        var type = entry.path("type").asText();
+        boolean reported = type.equals("session.activity") || type.equals("elevation.activated");
         var id = entry.at(done || reported ? "/subject/id" : "/actor/id").asText();
         return Optional.ofNullable(session.users().getUserById(realm, id));
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.detection.realm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.document.Documents;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
@@ -24,8 +26,11 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 final class Detector {
 
     private static final Logger LOG = Logger.getLogger(Detector.class);
+    /** What only a response has that is to be taken, and no entry. */
+    private static final String RESPONSE = "response";
+
     private static final int PAGE = 50;
-    private static final int MOST_ATTEMPTS = 8;
+    private static final int MOST_ATTEMPTS = 4;
     private static final long LOOK_MILLIS = 1_000;
     private static final Duration LATER = Duration.ofSeconds(5);
 
@@ -63,19 +68,16 @@ final class Detector {
     private void look() {
         awake.set(false);
         try {
-            var passed = new HashSet<String>();
-            for (var due = due(passed); !due.isEmpty(); due = due(passed)) {
-                for (var id : due) {
-                    passed.add(id);
-                    detect(id);
-                }
+            var failed = new HashSet<String>();
+            for (var due = due(failed); !due.isEmpty(); due = due(failed)) {
+                for (var id : due) if (!detect(id)) failed.add(id);
             }
         } catch (RuntimeException e) {
             LOG.error("what was recorded could not be looked at; the next look will", e);
         }
     }
 
-    private List<String> due(Set<String> passed) {
+    private List<String> due(Set<String> failed) {
         return KeycloakModelUtils.runJobInTransactionWithResult(
                 factory, session -> session.getProvider(JpaConnectionProvider.class)
                         .getEntityManager()
@@ -85,16 +87,18 @@ final class Detector {
                         .setParameter("worker", Signals.NODE)
                         .setMaxResults(PAGE)
                         .getResultStream()
-                        .filter(id -> !passed.contains(id))
+                        .filter(id -> !failed.contains(id))
                         .toList());
     }
 
-    private void detect(String id) {
+    private boolean detect(String id) {
         try {
             KeycloakModelUtils.runJobInTransaction(factory, session -> detect(session, id));
+            return true;
         } catch (RuntimeException e) {
             LOG.errorf(e, "entry of detection %s could not be looked at; it is tried again", id);
             postpone(id);
+            return false;
         }
     }
 
@@ -107,7 +111,13 @@ final class Detector {
         var realm = session.realms().getRealm(row.realmId);
         if (realm == null) return;
         session.getContext().setRealm(realm);
-        new DetectionRun(session, realm, Documents.tree(row.entry), clock).run();
+        var work = Documents.tree(row.entry);
+        if (work.has(RESPONSE)) responses(session, realm, work).take();
+        else new DetectionRun(session, realm, work, clock).run();
+    }
+
+    private Responses responses(KeycloakSession session, RealmModel realm, JsonNode work) {
+        return new Responses(session, realm, clock, Documents.bind(work, Pending.class));
     }
 
     private void postpone(String id) {
@@ -120,6 +130,12 @@ final class Detector {
                         .executeUpdate();
                 var row = entities.find(DetectionEntity.class, id);
                 if (row == null || row.attempts < MOST_ATTEMPTS) return;
+                var work = Documents.tree(row.entry);
+                var realm = session.realms().getRealm(row.realmId);
+                if (work.has(RESPONSE) && realm != null) {
+                    session.getContext().setRealm(realm);
+                    responses(session, realm, work).failed();
+                }
                 LOG.errorf(
                         "entry of detection %s is given up: %s",
                         id, Documents.tree(row.entry).path("id").asText());

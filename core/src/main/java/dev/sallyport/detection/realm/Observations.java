@@ -29,6 +29,7 @@ record Observations(KeycloakSession session, RealmModel realm) {
                 type,
                 Instant.parse(entry.path("time").asText()),
                 work(type, details),
+                !refused && details.path("event").asText().equals("LOGIN"),
                 refused,
                 details.path("count").asLong(1),
                 Optional.ofNullable(details.path("from").textValue())
@@ -39,7 +40,7 @@ record Observations(KeycloakSession session, RealmModel realm) {
                         : Optional.empty());
     }
 
-    private static Optional<Work> work(String type, JsonNode details) {
+    static Optional<Work> work(String type, JsonNode details) {
         return switch (type) {
             case "session.activity", "elevation.activated" -> Optional.of(Work.USE);
             case "session.event" -> {

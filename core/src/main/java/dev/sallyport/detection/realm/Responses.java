@@ -1,5 +1,6 @@
 package dev.sallyport.detection.realm;
 
+import dev.sallyport.audit.AuditEntry.Party;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.Device;
@@ -10,7 +11,6 @@ import dev.sallyport.elevation.EndedBy;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.Warning;
 import dev.sallyport.evaluation.realm.SessionKill;
-import dev.sallyport.finding.DetectionRule;
 import dev.sallyport.finding.DetectionRule.Response;
 import dev.sallyport.session.realm.Reevaluation;
 import dev.sallyport.watch.realm.PrivilegedSessions;
@@ -25,14 +25,17 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 
-/** What is done about a finding, each with its record. Nothing here waits for another machine. */
-record Responses(KeycloakSession session, RealmModel realm, Clock clock, DetectionRule rule, String finding) {
+/** What is done about a finding, with its record. Nothing here waits for another machine. */
+record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending pending) {
 
     /**
      * How many users, and how many devices, all rules of a realm may shut out within an hour: a rule that is wrong, or that
      * somebody has learnt to set off, must not shut out everybody.
      */
     static final int MOST_SHUT_OUT = 5;
+
+    /** How often all rules of a realm together tell people within an hour. */
+    private static final int MOST_TOLD = 60;
 
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -41,37 +44,44 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Detecti
         TAKEN,
         /** There was nothing to do it to. */
         NOTHING,
-        /** There was too much of it lately. */
-        WITHHELD;
+        /** There was too much of it lately, or somebody else may have brought about what was found. */
+        WITHHELD,
+        /** It was tried, and could not be done. */
+        FAILED;
 
         String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    void take(UserModel user, Optional<String> sessionId, Optional<String> elevationId, Optional<String> deviceId) {
+    void take() {
+        var user = session.users().getUserById(realm, pending.userId());
+        if (user == null) return;
+        var sessionId = pending.sessionId();
         // NB. Found before anything ends.
-        var device = deviceId.or(() -> sessionId.flatMap(this::deviceOf));
-        for (var response : rule.responses()) {
-            var outcome =
-                    switch (response) {
-                        case NOTIFY -> warn(user);
-                        case END_ELEVATION -> endElevations(user, sessionId, elevationId);
-                        case END_SESSION -> endSession(sessionId);
-                        case BLOCK_DEVICE -> block(device);
-                        case DISABLE_USER -> disable(user);
-                    };
-            record(response, outcome, user, sessionId, elevationId, device);
-        }
+        var device = device(user);
+        boolean harmless = pending.response() == Response.NOTIFY;
+        var outcome = pending.provoked() && !harmless
+                ? Outcome.WITHHELD
+                : switch (pending.response()) {
+                    case NOTIFY -> warn(user);
+                    case END_ELEVATION -> endElevations(user, sessionId, pending.elevationId());
+                    case END_SESSION -> endSession(sessionId);
+                    case BLOCK_DEVICE -> block(device);
+                    case DISABLE_USER -> disable(user);
+                };
+        record(outcome, user, device);
+    }
+
+    /** Takes note that it could not be done. */
+    void failed() {
+        var user = session.users().getUserById(realm, pending.userId());
+        if (user != null) record(Outcome.FAILED, user, pending.deviceId());
     }
 
     private Outcome warn(UserModel user) {
-        int told = Warning.toThoseWhoManage(
-                session,
-                realm,
-                rule.name(),
-                user,
-                rule.kind().id() + ", " + rule.severity().id());
+        if (taken(Response.NOTIFY, MOST_TOLD)) return Outcome.WITHHELD;
+        int told = Warning.toThoseWhoManage(session, realm, pending.rule(), user, pending.what());
         return told > 0 ? Outcome.TAKEN : Outcome.NOTHING;
     }
 
@@ -92,9 +102,20 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Detecti
     private Outcome endSession(Optional<String> sessionId) {
         var kill = new SessionKill(session, realm, clock);
         boolean ended = sessionId
-                .filter(id -> kill.kill(id, Optional.empty(), Map.of("reason", "detection", "rule", rule.name())))
+                .filter(id -> kill.kill(id, Optional.empty(), Map.of("reason", "detection", "rule", pending.rule())))
                 .isPresent();
         return ended ? Outcome.TAKEN : Outcome.NOTHING;
+    }
+
+    /** The device that was shown if it is the user's own, since anybody could show somebody else's; else that of the session. */
+    private Optional<String> device(UserModel user) {
+        var devices = new JpaDeviceStore(session, realm);
+        return pending.deviceId()
+                .filter(id -> devices.find(id)
+                        .flatMap(Device::ownerId)
+                        .filter(user.getId()::equals)
+                        .isPresent())
+                .or(() -> pending.sessionId().flatMap(this::deviceOf));
     }
 
     private Optional<String> deviceOf(String sessionId) {
@@ -108,7 +129,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Detecti
         var devices = new JpaDeviceStore(session, realm);
         var device = deviceId.flatMap(devices::lock).filter(found -> found.status() == Device.Status.ACTIVE);
         if (device.isEmpty()) return Outcome.NOTHING;
-        if (shutOut(Response.BLOCK_DEVICE) >= MOST_SHUT_OUT) return Outcome.WITHHELD;
+        if (taken(Response.BLOCK_DEVICE, MOST_SHUT_OUT)) return Outcome.WITHHELD;
         var before = device.get();
         devices.update(new Device(
                 before.id(),
@@ -122,49 +143,44 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Detecti
         append(AuditEntries.system(session, "device.blocked")
                 .about("device", before.id())
                 .on(Optional.of(before.id()))
-                .with("rule", rule.name()));
+                .with("rule", pending.rule()));
         Reevaluation.ofDevice(session, realm, before.id());
         return Outcome.TAKEN;
     }
 
     private Outcome disable(UserModel user) {
         if (!user.isEnabled()) return Outcome.NOTHING;
-        if (shutOut(Response.DISABLE_USER) >= MOST_SHUT_OUT) return Outcome.WITHHELD;
+        if (taken(Response.DISABLE_USER, MOST_SHUT_OUT)) return Outcome.WITHHELD;
         user.setEnabled(false);
         Reevaluation.ofUser(session, realm, user.getId());
         return Outcome.TAKEN;
     }
 
-    private long shutOut(Response response) {
+    /** Whether it was taken that often within the hour. */
+    private boolean taken(Response response, int most) {
+        var since = clock.instant().minus(HOUR);
         return new JpaAuditLog(session, realm)
-                        .newestOfActor(
-                                "system",
-                                List.of("response.taken"),
-                                clock.instant().minus(HOUR),
-                                1_000)
-                        .stream()
-                        .map(entry -> entry.path("details"))
-                        .filter(details -> details.path("response").asText().equals(response.id())
-                                && details.path("outcome").asText().equals(Outcome.TAKEN.id()))
-                        .count();
+                        .newestOfActor(actor(response), List.of("response.taken"), since, most)
+                        .size()
+                >= most;
     }
 
-    private void record(
-            Response response,
-            Outcome outcome,
-            UserModel user,
-            Optional<String> sessionId,
-            Optional<String> elevationId,
-            Optional<String> device) {
-        var entry = AuditEntries.system(session, "response.taken")
-                .about(user)
-                .in(sessionId)
+    // NB. What is done is found by who does it; nothing else is done in that name.
+    private static String actor(Response response) {
+        return "detection-" + response.id();
+    }
+
+    private void record(Outcome outcome, UserModel user, Optional<String> device) {
+        var entry = AuditEntries.system(session, "response.taken");
+        if (outcome == Outcome.TAKEN) entry.by(Party.of("system", actor(pending.response())));
+        entry.about(user)
+                .in(pending.sessionId())
                 .on(device)
-                .with("rule", rule.name())
-                .with("finding", finding)
-                .with("response", response.id())
+                .with("rule", pending.rule())
+                .with("finding", pending.finding())
+                .with("response", pending.response().id())
                 .with("outcome", outcome.id());
-        elevationId.ifPresent(entry::elevation);
+        pending.elevationId().ifPresent(entry::elevation);
         append(entry);
     }
 

@@ -3,7 +3,9 @@ package dev.sallyport.detection.realm;
 import dev.sallyport.audit.AuditEntry;
 import dev.sallyport.audit.realm.AuditLog.Appended;
 import dev.sallyport.document.Documents;
+import dev.sallyport.finding.DetectionRule;
 import dev.sallyport.finding.DetectionRule.Kind;
+import dev.sallyport.finding.Observation.Work;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Map;
@@ -52,23 +54,33 @@ final class Signals {
         var kinds = kinds(appended.entry().type());
         if (kinds.isEmpty()) return;
         boolean wanted = DetectionProvider.rules(appended.realm()).stream()
-                .anyMatch(rule -> kinds.contains(rule.kind()) && mayConcern(rule.kind(), appended.entry()));
+                .anyMatch(rule -> kinds.contains(rule.kind()) && mayConcern(rule, appended.entry()));
         if (!wanted) return;
+        add(appended.session(), appended.realm().getId(), Documents.write(appended.entry()));
+        wakeAfterwards(appended.session(), wake);
+    }
+
+    /** @param work an entry, or what is to be done about one, as JSON */
+    static void add(KeycloakSession session, String realmId, String work) {
         var row = new DetectionEntity();
         row.id = UUID.randomUUID().toString();
-        row.realmId = appended.realm().getId();
-        row.entry = Documents.write(appended.entry());
+        row.realmId = realmId;
+        row.entry = work;
         row.worker = NODE;
         row.dueAt = Clock.systemUTC().millis() + FIRST_RIGHT_MILLIS;
-        var session = appended.session();
         session.getProvider(JpaConnectionProvider.class).getEntityManager().persist(row);
-        wakeAfterwards(session, wake);
     }
 
     // NB. Most events are of applications that renew tokens; they are not worth a row for rules about something else.
-    private static boolean mayConcern(Kind kind, AuditEntry entry) {
+    private static boolean mayConcern(DetectionRule rule, AuditEntry entry) {
         var details = entry.details();
-        return switch (kind) {
+        return switch (rule.kind()) {
+            case OUTSIDE_SCHEDULE ->
+                !details.containsKey("error")
+                        && !rule.schedule().orElseThrow().covers(entry.time())
+                        && Observations.work(entry.type(), Documents.toTree(details))
+                                .filter(work -> work != Work.RENEWAL)
+                                .isPresent();
             case NETWORK_CHANGE, COUNTRY_CHANGE -> details.containsKey("from");
             case ADMIN_BURST ->
                 details.containsKey("kind") && details.get("kind").asText().equals("admin");

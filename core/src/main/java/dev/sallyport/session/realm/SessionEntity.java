@@ -39,6 +39,9 @@ import org.hibernate.annotations.Nationalized;
         name = "watchedSessionsOfRealm",
         query = "select s from SessionEntity s where s.realmId = :realmId and s.watched = true"
                 + " and s.sessionId > :position order by s.sessionId")
+@NamedQuery(
+        name = "watchSession",
+        query = "update SessionEntity s set s.watched = true where s.realmId = :realmId and s.sessionId = :sessionId")
 @NamedQuery(name = "countSessionsOfRealm", query = "select count(s) from SessionEntity s where s.realmId = :realmId")
 @NamedQuery(
         name = "oldSessionsOfRealm",

@@ -7,7 +7,6 @@ import jakarta.persistence.FlushModeType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -64,8 +63,12 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
     public void watch(UserSessionModel userSession) {
         if (passing(userSession)) return;
         keep(userSession);
-        var key = new Key(realm.getId(), userSession.getId());
-        Optional.ofNullable(entities().find(SessionEntity.class, key)).ifPresent(row -> row.watched = true);
+        // NB. A row that is forgotten meanwhile is no fault of this request.
+        entities()
+                .createNamedQuery("watchSession")
+                .setParameter("realmId", realm.getId())
+                .setParameter("sessionId", userSession.getId())
+                .executeUpdate();
     }
 
     /** A session that is watched, and the id of its user. */
