@@ -22,6 +22,7 @@ import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
+import dev.sallyport.protection.realm.ProtectionEntity;
 import dev.sallyport.review.realm.ReviewEntity;
 import dev.sallyport.review.realm.ReviewItemEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -69,6 +70,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 EditorsEntity.class,
                 FindingEntity.class,
                 DetectionEntity.class,
+                ProtectionEntity.class,
                 SinkEntity.class,
                 DeadLetterEntity.class);
     }
@@ -133,6 +135,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeEditorsOfRealm",
                     "removeFindingsOfRealm",
                     "removeDetectionsOfRealm",
+                    "removeProtectionOfRealm",
                     "removeSinksOfRealm",
                     "removeDeadLettersOfRealm")) {
                 entities.createNamedQuery(query)

@@ -48,7 +48,8 @@ public final class FindingsResource {
             var resolution = Documents.read(text.isBlank() ? "{}" : text, Resolution.class);
             var found = findings.find(id);
             if (found.isEmpty()) throw Refusal.notFound("There is no finding of that id.");
-            if (found.get().user().equals(administration.who().user().getId())) {
+            var own = administration.who().user().getId();
+            if (found.get().user().filter(own::equals).isPresent()) {
                 throw Refusal.forbidden("Somebody else has to look at what was found about you.");
             }
             return Answer.ok(findings.resolve(id, administration.who().user(), resolution.comment())

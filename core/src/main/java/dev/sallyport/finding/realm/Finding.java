@@ -9,7 +9,7 @@ import java.util.Optional;
  * Something that somebody should look at.
  *
  * @param kind such as {@code role-given}
- * @param user the id of the user whom it concerns
+ * @param user the id of the user whom it concerns; empty when it is about the realm
  * @param severity as its rule says; absent, like the rule's name, where no rule is about it
  * @param resolvedBy the id of who looked at it
  * @param resolution what they found
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record Finding(
         String id,
         String kind,
-        String user,
+        Optional<String> user,
         JsonNode details,
         Optional<String> severity,
         Optional<String> rule,

@@ -26,7 +26,12 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
      * @param details anything that can be written as JSON
      */
     public void raise(String kind, UserModel user, Map<String, ?> details) {
-        raise(kind, user, details, Optional.empty());
+        raise(kind, Optional.of(user), details, Optional.empty());
+    }
+
+    /** As {@link #raise(String, UserModel, Map)}, of what concerns no user in particular. */
+    public void raise(String kind, Map<String, ?> details) {
+        raise(kind, Optional.empty(), details, Optional.empty());
     }
 
     /**
@@ -38,15 +43,15 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
 
     /** @return the id of the finding */
     public String raise(String kind, UserModel user, Map<String, ?> details, Cause cause) {
-        return raise(kind, user, details, Optional.of(cause));
+        return raise(kind, Optional.of(user), details, Optional.of(cause));
     }
 
-    private String raise(String kind, UserModel user, Map<String, ?> details, Optional<Cause> cause) {
+    private String raise(String kind, Optional<UserModel> user, Map<String, ?> details, Optional<Cause> cause) {
         var row = new FindingEntity();
         row.id = UUID.randomUUID().toString();
         row.realmId = realm.getId();
         row.kind = kind;
-        row.userId = user.getId();
+        row.userId = user.map(UserModel::getId).orElse(null);
         row.details = Documents.write(details);
         row.raisedAt = clock.millis();
         cause.ifPresent(found -> assign(row, found));
@@ -54,7 +59,8 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
         var entry = cause.isPresent()
                 ? AuditEntries.system(session, "finding.raised")
                 : AuditEntries.of(session, "finding.raised");
-        entry.about(user).with("finding", row.id).with("kind", kind).with("evidence", details);
+        user.ifPresentOrElse(entry::about, () -> entry.about("realm", realm.getName()));
+        entry.with("finding", row.id).with("kind", kind).with("evidence", details);
         cause.ifPresent(found -> {
             entry.in(found.sessionId()).with("rule", found.rule()).with("severity", found.severity());
             found.elevationId().ifPresent(entry::elevation);
@@ -132,7 +138,7 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
         return new Finding(
                 row.id,
                 row.kind,
-                row.userId,
+                Optional.ofNullable(row.userId),
                 Documents.tree(row.details),
                 Optional.ofNullable(row.severity),
                 Optional.ofNullable(row.rule),
