@@ -87,6 +87,21 @@ public final class AdministrationResource {
         return new AuditResource(administration);
     }
 
+    @Path("reviews")
+    public ReviewsResource reviews() {
+        return new ReviewsResource(administration);
+    }
+
+    @Path("audit/retention")
+    public AuditRetentionResource auditRetention() {
+        return new AuditRetentionResource(administration);
+    }
+
+    @Path("audit/erasures")
+    public ErasuresResource erasures() {
+        return new ErasuresResource(administration);
+    }
+
     // NB. Otherwise the server would say of what is not there that the method is not allowed.
     @Path("{unknown: .+}")
     public Object unknown() {
