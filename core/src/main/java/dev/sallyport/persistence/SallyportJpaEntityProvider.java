@@ -8,6 +8,7 @@ import dev.sallyport.audit.realm.AuditTreeEntity;
 import dev.sallyport.audit.realm.RetentionEntity;
 import dev.sallyport.delivery.realm.DeadLetterEntity;
 import dev.sallyport.delivery.realm.SinkEntity;
+import dev.sallyport.detection.realm.DetectionEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
@@ -68,6 +69,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AssignmentEntity.class,
                 EditorsEntity.class,
                 FindingEntity.class,
+                DetectionEntity.class,
                 ProtectionEntity.class,
                 SinkEntity.class,
                 DeadLetterEntity.class);
@@ -132,6 +134,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
                     "removeFindingsOfRealm",
+                    "removeDetectionsOfRealm",
                     "removeProtectionOfRealm",
                     "removeSinksOfRealm",
                     "removeDeadLettersOfRealm")) {

@@ -35,7 +35,8 @@ class HouseRulesTest {
         "dev.sallyport.privilege",
         "dev.sallyport.evaluation",
         "dev.sallyport.elevation",
-        "dev.sallyport.watch"
+        "dev.sallyport.watch",
+        "dev.sallyport.finding"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

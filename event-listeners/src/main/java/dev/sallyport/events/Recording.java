@@ -31,8 +31,8 @@ record Recording(KeycloakSession session, RealmModel realm) {
     }
 
     /** Has the transaction fail that this is told in. */
-    void stop(RuntimeException cause) {
-        LOG.errorf(cause, "an event in realm %s cannot be recorded, so it is not to happen", realm.getId());
+    static void stop(KeycloakSession session, String realmId, RuntimeException cause) {
+        LOG.errorf(cause, "an event in realm %s cannot be recorded, so it is not to happen", realmId);
         var transaction = session.getTransactionManager();
         if (transaction.isActive()) transaction.enlistPrepare(new Stop(cause));
     }

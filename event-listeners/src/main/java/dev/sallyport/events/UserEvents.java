@@ -37,6 +37,11 @@ record UserEvents(KeycloakSession session, RealmModel realm) {
             EventType.USER_INFO_REQUEST,
             EventType.USER_INFO_REQUEST_ERROR);
 
+    /** Whether it tells that something is over. */
+    static boolean ends(Event event) {
+        return ENDS.contains(event.getType());
+    }
+
     void record(Event event) {
         if (ASKED_OF_TOKENS.contains(event.getType())) return;
         if (event.getError() != null) refused(event);

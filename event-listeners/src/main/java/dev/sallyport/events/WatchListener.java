@@ -1,6 +1,7 @@
 package dev.sallyport.events;
 
 import dev.sallyport.watch.realm.PrivilegedSessions;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.events.Event;
@@ -9,6 +10,7 @@ import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 
 /**
  * Records what is done in privileged sessions. Listens in every realm, and records in those that are set up, so that taking
@@ -26,26 +28,29 @@ public final class WatchListener implements EventListenerProvider {
 
     @Override
     public void onEvent(Event event) {
-        var realm = session.realms().getRealm(event.getRealmId());
-        if (realm == null || !PrivilegedSessions.recorded(realm)) return;
         try {
-            new UserEvents(session, realm).record(event);
+            recorded(event.getRealmId()).ifPresent(realm -> new UserEvents(session, realm).record(event));
         } catch (RuntimeException e) {
-            // NB. What was refused stays refused.
-            if (event.getError() != null) LOG.errorf(e, "a refusal in realm %s could not be recorded", realm.getName());
-            else new Recording(session, realm).stop(e);
+            // NB. What was refused stays refused, and what is over stays over.
+            if (event.getError() != null || UserEvents.ends(event)) {
+                LOG.errorf(e, "an event in realm %s could not be recorded", event.getRealmId());
+            } else {
+                Recording.stop(session, event.getRealmId(), e);
+            }
         }
     }
 
     @Override
     public void onEvent(AdminEvent event, boolean includeRepresentation) {
-        var realm = session.realms().getRealm(event.getRealmId());
-        if (realm == null || !PrivilegedSessions.recorded(realm)) return;
         try {
-            new AdminEvents(session, realm).record(event);
+            recorded(event.getRealmId()).ifPresent(realm -> new AdminEvents(session, realm).record(event));
         } catch (RuntimeException e) {
-            new Recording(session, realm).stop(e);
+            Recording.stop(session, event.getRealmId(), e);
         }
+    }
+
+    private Optional<RealmModel> recorded(String realmId) {
+        return Optional.ofNullable(session.realms().getRealm(realmId)).filter(PrivilegedSessions::recorded);
     }
 
     @Override

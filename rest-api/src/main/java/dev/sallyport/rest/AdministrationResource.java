@@ -62,6 +62,11 @@ public final class AdministrationResource {
         return new FindingsResource(administration);
     }
 
+    @Path("detections")
+    public DetectionsResource detections() {
+        return new DetectionsResource(administration);
+    }
+
     @Path("locks")
     public LocksResource locks() {
         return new LocksResource(administration);
@@ -80,6 +85,21 @@ public final class AdministrationResource {
     @Path("audit")
     public AuditResource audit() {
         return new AuditResource(administration);
+    }
+
+    @Path("reviews")
+    public ReviewsResource reviews() {
+        return new ReviewsResource(administration);
+    }
+
+    @Path("audit/retention")
+    public AuditRetentionResource auditRetention() {
+        return new AuditRetentionResource(administration);
+    }
+
+    @Path("audit/erasures")
+    public ErasuresResource erasures() {
+        return new ErasuresResource(administration);
     }
 
     // NB. Otherwise the server would say of what is not there that the method is not allowed.

@@ -48,8 +48,9 @@ final class FailedActs {
             if (!userSession.getRealm().getId().equals(realm.getId())) {
                 entry.with("sessionRealm", userSession.getRealm().getName());
             }
-            var likeness = String.join(
-                    "\n", user.getId(), userSession.getId(), request.getMethod(), path, String.valueOf(status));
+            // NB. Without the path, which the caller can vary at will.
+            var likeness =
+                    String.join("\n", user.getId(), userSession.getId(), request.getMethod(), String.valueOf(status));
             new JpaAuditLog(session, realm).observe(entry.at(CLOCK), likeness);
         } catch (RuntimeException e) {
             LOG.errorf(e, "a failed request to the administration of realm %s could not be recorded", realm.getName());

@@ -46,7 +46,12 @@ public final class FindingsResource {
         return administration.answer(Right.MANAGE, () -> {
             var text = RequestText.body(body);
             var resolution = Documents.read(text.isBlank() ? "{}" : text, Resolution.class);
-            if (findings.find(id).isEmpty()) throw Refusal.notFound("There is no finding of that id.");
+            var found = findings.find(id);
+            if (found.isEmpty()) throw Refusal.notFound("There is no finding of that id.");
+            var own = administration.who().user().getId();
+            if (found.get().user().filter(own::equals).isPresent()) {
+                throw Refusal.forbidden("Somebody else has to look at what was found about you.");
+            }
             return Answer.ok(findings.resolve(id, administration.who().user(), resolution.comment())
                     .orElseThrow(() -> Refusal.conflict("It is resolved already.")));
         });

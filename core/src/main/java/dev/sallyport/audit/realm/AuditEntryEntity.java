@@ -12,6 +12,9 @@ import org.hibernate.annotations.Nationalized;
 @Table(name = "SP_AUDIT_ENTRY")
 @NamedQuery(name = "removeAuditEntriesOfRealm", query = "delete from AuditEntryEntity e where e.realmId = :realmId")
 @NamedQuery(
+        name = "repeatsOfAuditEntry",
+        query = "select e.repeats from AuditEntryEntity e where e.realmId = :realmId and e.repeatKey = :repeatKey")
+@NamedQuery(
         name = "repeatAuditEntry",
         query = "update AuditEntryEntity e set e.repeats = e.repeats + 1 "
                 + "where e.realmId = :realmId and e.repeatKey = :repeatKey")

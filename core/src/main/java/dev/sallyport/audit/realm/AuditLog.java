@@ -5,9 +5,18 @@ import dev.sallyport.audit.AuditEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.provider.ProviderEvent;
 
 /** A realm's audit log. Entries are only ever added. */
 public interface AuditLog {
+
+    /**
+     * Told in the transaction that adds an entry. Of repetitions only the second, the fourth, the eighth and so on are told, and
+     * the entry is then what would have been added.
+     */
+    record Appended(KeycloakSession session, RealmModel realm, AuditEntry entry) implements ProviderEvent {}
 
     /** Adds the entry of an act in the act's own transaction: if one fails, so does the other. */
     void append(AuditEntry entry);

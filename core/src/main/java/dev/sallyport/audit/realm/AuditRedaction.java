@@ -78,6 +78,13 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
         return rows.size();
     }
 
+    /** Whether an entry from there on, and before that, speaks of the user. */
+    public boolean anyConcerning(String userId, long from, long before) {
+        for (long at = from; at < before; at += PAGE)
+            if (!concerning(userId, at, before).isEmpty()) return true;
+        return false;
+    }
+
     private List<AuditEntryEntity> concerning(String userId, long from, long before) {
         return entities()
                 .createNamedQuery("auditEntriesByPlace", AuditEntryEntity.class)

@@ -35,22 +35,42 @@ public final class JpaAuditLog implements AuditLog {
     @Override
     public void append(AuditEntry entry) {
         entities(session).persist(row(entry));
+        tell(session, entry);
+    }
+
+    private void tell(KeycloakSession own, AuditEntry entry) {
+        var realm = own.realms().getRealm(realmId);
+        if (realm != null) own.getKeycloakSessionFactory().publish(new Appended(own, realm, entry));
     }
 
     @Override
     public void observe(AuditEntry entry, String likeness) {
         var key = repeatKey(entry, likeness);
         try {
-            if (!repeat(key)) add(entry, key);
+            if (!repeat(entry, key)) add(entry, key);
         } catch (RuntimeException e) {
             LOG.errorf(
                     e, "audit entry %s of type %s in realm %s could not be written", entry.id(), entry.type(), realmId);
         }
     }
 
-    private boolean repeat(String key) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(
-                session.getKeycloakSessionFactory(), own -> update(own, key) > 0);
+    private boolean repeat(AuditEntry entry, String key) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(session.getKeycloakSessionFactory(), own -> {
+            boolean repeated = update(own, key) > 0;
+            if (repeated && worthTelling(own, key)) tell(own, entry);
+            return repeated;
+        });
+    }
+
+    // NB. Anybody can have requests refused at any rate; who listens must not have to look at each.
+    private boolean worthTelling(KeycloakSession own, String key) {
+        var repeats = entities(own)
+                .createNamedQuery("repeatsOfAuditEntry", Long.class)
+                .setParameter("realmId", realmId)
+                .setParameter("repeatKey", key)
+                .getResultStream()
+                .findFirst();
+        return repeats.filter(number -> Long.bitCount(number) == 1).isPresent();
     }
 
     private void add(AuditEntry entry, String key) {
@@ -59,11 +79,12 @@ public final class JpaAuditLog implements AuditLog {
                 var row = row(entry);
                 row.repeatKey = key;
                 entities(own).persist(row);
+                tell(own, entry);
             });
         } catch (RuntimeException e) {
             // NB. Another node, or another request, was first; if it was not that, the entry is lost and the caller
             // logs it.
-            if (!repeat(key)) throw e;
+            if (!repeat(entry, key)) throw e;
         }
     }
 

@@ -24,6 +24,10 @@ import org.hibernate.annotations.Nationalized;
         query = "select e from ElevationEntity e where e.realmId = :realmId and e.requesterId = :userId"
                 + " and e.status in ('scheduled', 'active')")
 @NamedQuery(
+        name = "grantedElevationsOfRequesters",
+        query = "select e from ElevationEntity e where e.realmId = :realmId and e.requesterId in (:userIds)"
+                + " and e.status in ('scheduled', 'active')")
+@NamedQuery(
         name = "openElevationsOfPrivilege",
         query = "select e.id from ElevationEntity e where e.realmId = :realmId and e.privilege = :privilege"
                 + " and e.status in ('pending', 'scheduled', 'active') and e.id > :after order by e.id")

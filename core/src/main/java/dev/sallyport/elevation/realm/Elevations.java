@@ -113,6 +113,11 @@ public final class Elevations {
         return new InEffect(registry).possible(user);
     }
 
+    /** Reads what these users may have at once, for whoever asks about each. */
+    public void readAhead(Set<String> userIds) {
+        new InEffect(registry).readAhead(userIds);
+    }
+
     /** Whether somebody could ask for a privilege of the realm, in an emergency or not. */
     public boolean eligible(UserModel user) {
         var now = registry.now();

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -100,12 +101,26 @@ record InEffect(Registry registry) {
         };
     }
 
+    void readAhead(Set<String> userIds) {
+        if (userIds.isEmpty() || PrivilegeProvider.held(registry.realm()).isEmpty()) return;
+        var granted = registry.store().grantedTo(userIds);
+        var cache = cache();
+        userIds.forEach(id -> cache.put(key(id), granted.getOrDefault(id, List.of())));
+    }
+
     private List<Elevation> granted(String userId) {
+        return cache().computeIfAbsent(key(userId), key -> registry.store().grantedTo(userId));
+    }
+
+    private String key(String userId) {
+        return registry.realm().getId() + " " + userId;
+    }
+
+    private Map<String, List<Elevation>> cache() {
         @SuppressWarnings("unchecked")
         var known = (Map<String, List<Elevation>>) registry.session().getAttribute(CACHE, Map.class);
         var cache = known == null ? new HashMap<String, List<Elevation>>() : known;
         registry.session().setAttribute(CACHE, cache);
-        return cache.computeIfAbsent(
-                registry.realm().getId() + " " + userId, key -> registry.store().grantedTo(userId));
+        return cache;
     }
 }

@@ -116,6 +116,16 @@ final class JpaElevationStore {
                 .toList();
     }
 
+    /** As {@link #grantedTo(String)}, of several, by requester. */
+    Map<String, List<Elevation>> grantedTo(Collection<String> requesters) {
+        return entities.createNamedQuery("grantedElevationsOfRequesters", ElevationEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("userIds", requesters)
+                .getResultStream()
+                .map(row -> elevation(row, List.of()))
+                .collect(groupingBy(Elevation::requester));
+    }
+
     List<String> grantedIn(String sessionId) {
         return entities.createNamedQuery("grantedElevationsOfSession", String.class)
                 .setParameter("realmId", realmId)

@@ -116,10 +116,19 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
             default -> {
                 row.entries += redaction.redact(row.userId, row.pseudonym, row.reached, row.limit);
                 row.reached = Math.min(row.limit, row.reached + AuditRedaction.PAGE);
-                if (row.reached == row.limit) finish(row);
+                if (row.reached == row.limit && !goOn(row, redaction)) finish(row);
             }
         }
         return row.doneAt == null;
+    }
+
+    /** Whether somebody wrote about the user meanwhile: the end of a session, for one, is found a little later. */
+    private boolean goOn(ErasureEntity row, AuditRedaction redaction) {
+        long size = new AuditTree(session, realm).size();
+        if (!redaction.anyConcerning(row.userId, row.limit, size)) return false;
+        row.limit = size;
+        row.phase = ANNOUNCING;
+        return true;
     }
 
     private void finish(ErasureEntity row) {

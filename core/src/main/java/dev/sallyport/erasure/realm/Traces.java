@@ -1,6 +1,7 @@
 package dev.sallyport.erasure.realm;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import java.util.List;
 import java.util.Map;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -19,12 +20,8 @@ record Traces(KeycloakSession session, RealmModel realm) {
                     + " where e.realmId = :realmId and e.requesterId = :userId",
             "update ElevationEntity e set e.reviewedBy = :pseudonym, e.reviewComment = null"
                     + " where e.realmId = :realmId and e.reviewedBy = :userId",
-            "update VoteEntity v set v.approverId = :pseudonym, v.comment = null where v.approverId = :userId"
-                    + " and v.elevationId in (select e.id from ElevationEntity e where e.realmId = :realmId)",
             "update VoteEntity v set v.behalfOf = :pseudonym where v.behalfOf = :userId"
                     + " and v.elevationId in (select e.id from ElevationEntity e where e.realmId = :realmId)",
-            "update ElevationApproverEntity a set a.approverId = :pseudonym"
-                    + " where a.realmId = :realmId and a.approverId = :userId",
             "update FindingEntity f set f.userId = :pseudonym, f.details = '{}'"
                     + " where f.realmId = :realmId and f.userId = :userId",
             "update FindingEntity f set f.resolvedBy = :pseudonym, f.resolution = null"
@@ -38,6 +35,14 @@ record Traces(KeycloakSession session, RealmModel realm) {
             "update ReviewEntity r set r.openedBy = :pseudonym where r.realmId = :realmId and r.openedBy = :userId",
             "delete from LoginHistoryEntity h where h.realmId = :realmId and h.userId = :userId");
 
+    /** In SQL: they are parts of keys, which JPQL does not change. */
+    private static final List<String> KEYS = List.of(
+            "update {h-schema}SP_ELEVATION_VOTE set APPROVER_ID = :pseudonym, COMMENT_TEXT = null"
+                    + " where APPROVER_ID = :userId"
+                    + " and ELEVATION_ID in (select ID from {h-schema}SP_ELEVATION where REALM_ID = :realmId)",
+            "update {h-schema}SP_ELEVATION_APPROVER set APPROVER_ID = :pseudonym"
+                    + " where REALM_ID = :realmId and APPROVER_ID = :userId");
+
     /**
      * NB. Only of who is gone: as long as a device serves somebody it must not serve others. It stays somebody's afterwards,
      * since what is nobody's is everybody's.
@@ -46,13 +51,19 @@ record Traces(KeycloakSession session, RealmModel realm) {
             List.of("update DeviceEntity d set d.ownerId = :pseudonym, d.displayName = null"
                     + " where d.realmId = :realmId and d.ownerId = :userId");
 
-    /** Whether something of theirs is not over, or an emergency of theirs was not reviewed. */
+    /**
+     * Whether something of theirs is not over, or an emergency of theirs was not reviewed; or something on which they voted is
+     * not over: their vote would be nobody's.
+     */
     boolean open(String userId) {
         return entities()
                         .createQuery(
                                 "select count(e) from ElevationEntity e where e.realmId = :realmId"
                                         + " and ((e.requesterId = :userId and e.status in ('pending', 'scheduled', 'active'))"
-                                        + " or e.reviewDue = :userId)",
+                                        + " or e.reviewDue = :userId"
+                                        + " or (e.status in ('pending', 'scheduled', 'active') and exists (select 1"
+                                        + " from VoteEntity v where v.elevationId = e.id"
+                                        + " and (v.approverId = :userId or v.behalfOf = :userId))))",
                                 Long.class)
                         .setParameter("realmId", realm.getId())
                         .setParameter("userId", userId)
@@ -61,12 +72,13 @@ record Traces(KeycloakSession session, RealmModel realm) {
     }
 
     void erase(String userId, String pseudonym, boolean gone) {
-        ALWAYS.forEach(statement -> run(statement, userId, pseudonym));
-        if (gone) OF_WHO_IS_GONE.forEach(statement -> run(statement, userId, pseudonym));
+        ALWAYS.forEach(statement -> run(entities().createQuery(statement), statement, userId, pseudonym));
+        KEYS.forEach(statement -> run(entities().createNativeQuery(statement), statement, userId, pseudonym));
+        if (gone)
+            OF_WHO_IS_GONE.forEach(statement -> run(entities().createQuery(statement), statement, userId, pseudonym));
     }
 
-    private void run(String statement, String userId, String pseudonym) {
-        var update = entities().createQuery(statement);
+    private void run(Query update, String statement, String userId, String pseudonym) {
         Map.of("realmId", realm.getId(), "userId", userId, "pseudonym", pseudonym)
                 .forEach((name, value) -> {
                     if (statement.contains(":" + name)) update.setParameter(name, value);

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param kind such as {@code role-given}
  * @param user the id of the user whom it concerns; empty when it is about the realm
+ * @param severity as its rule says; absent, like the rule's name, where no rule is about it
  * @param resolvedBy the id of who looked at it
  * @param resolution what they found
  */
@@ -19,6 +20,10 @@ public record Finding(
         String kind,
         Optional<String> user,
         JsonNode details,
+        Optional<String> severity,
+        Optional<String> rule,
+        Optional<String> sessionId,
+        Optional<String> elevationId,
         Instant raisedAt,
         Optional<Instant> resolvedAt,
         Optional<String> resolvedBy,

@@ -17,6 +17,11 @@ import org.hibernate.annotations.Nationalized;
         name = "listOpenFindings",
         query = "select f from FindingEntity f where f.realmId = :realmId and f.resolvedAt is null"
                 + " order by f.raisedAt desc, f.id")
+@NamedQuery(
+        name = "countFindingsOfRule",
+        query = "select count(f) from FindingEntity f where f.realmId = :realmId and f.rule = :rule"
+                + " and f.userId = :userId and f.raisedAt >= :since"
+                + " and (:sessionId = '-' or f.sessionId = :sessionId)")
 @NamedQuery(name = "removeFindingsOfRealm", query = "delete from FindingEntity f where f.realmId = :realmId")
 public class FindingEntity {
 
@@ -36,6 +41,20 @@ public class FindingEntity {
     @Nationalized
     @Column(name = "DETAILS", length = Integer.MAX_VALUE)
     String details;
+
+    /** Null, like the rule, for what no rule is about. */
+    @Column(name = "SEVERITY", length = 20)
+    String severity;
+
+    @Nationalized
+    @Column(name = "RULE_NAME")
+    String rule;
+
+    @Column(name = "SESSION_ID")
+    String sessionId;
+
+    @Column(name = "ELEVATION_ID", length = 36)
+    String elevationId;
 
     /** Epoch milliseconds, like the other. */
     @Column(name = "RAISED_AT")

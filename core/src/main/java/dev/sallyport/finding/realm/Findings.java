@@ -3,6 +3,7 @@ package dev.sallyport.finding.realm;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
+import dev.sallyport.finding.DetectionRule.Severity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
@@ -25,15 +26,27 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
      * @param details anything that can be written as JSON
      */
     public void raise(String kind, UserModel user, Map<String, ?> details) {
-        raise(kind, Optional.of(user), details);
+        raise(kind, Optional.of(user), details, Optional.empty());
     }
 
     /** As {@link #raise(String, UserModel, Map)}, of what concerns no user in particular. */
     public void raise(String kind, Map<String, ?> details) {
-        raise(kind, Optional.empty(), details);
+        raise(kind, Optional.empty(), details, Optional.empty());
     }
 
-    private void raise(String kind, Optional<UserModel> user, Map<String, ?> details) {
+    /**
+     * By which rule it was found, and where.
+     *
+     * @param severity as the rule says
+     */
+    public record Cause(String rule, Severity severity, Optional<String> sessionId, Optional<String> elevationId) {}
+
+    /** @return the id of the finding */
+    public String raise(String kind, UserModel user, Map<String, ?> details, Cause cause) {
+        return raise(kind, Optional.of(user), details, Optional.of(cause));
+    }
+
+    private String raise(String kind, Optional<UserModel> user, Map<String, ?> details, Optional<Cause> cause) {
         var row = new FindingEntity();
         row.id = UUID.randomUUID().toString();
         row.realmId = realm.getId();
@@ -41,10 +54,44 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
         row.userId = user.map(UserModel::getId).orElse(null);
         row.details = Documents.write(details);
         row.raisedAt = clock.millis();
+        cause.ifPresent(found -> assign(row, found));
         entities().persist(row);
-        var entry = AuditEntries.of(session, "finding.raised");
+        var entry = cause.isPresent()
+                ? AuditEntries.system(session, "finding.raised")
+                : AuditEntries.of(session, "finding.raised");
         user.ifPresentOrElse(entry::about, () -> entry.about("realm", realm.getName()));
-        append(entry.with("finding", row.id).with("kind", kind).with("evidence", details));
+        entry.with("finding", row.id).with("kind", kind).with("evidence", details);
+        cause.ifPresent(found -> {
+            entry.in(found.sessionId()).with("rule", found.rule()).with("severity", found.severity());
+            found.elevationId().ifPresent(entry::elevation);
+        });
+        append(entry);
+        return row.id;
+    }
+
+    private static void assign(FindingEntity row, Cause cause) {
+        row.rule = cause.rule();
+        row.severity = cause.severity().id();
+        row.sessionId = cause.sessionId().orElse(null);
+        row.elevationId = cause.elevationId().orElse(null);
+    }
+
+    /** Says of one that was raised already which rule is about it; nothing where another one is. */
+    public void assign(String id, Cause cause) {
+        row(id).filter(found -> found.rule == null).ifPresent(found -> assign(found, cause));
+    }
+
+    /** Whether that rule found something about that user since then, in that session if one is named. */
+    public boolean found(String rule, String userId, Optional<String> sessionId, Instant since) {
+        return entities()
+                        .createNamedQuery("countFindingsOfRule", Long.class)
+                        .setParameter("realmId", realm.getId())
+                        .setParameter("rule", rule)
+                        .setParameter("userId", userId)
+                        .setParameter("since", since.toEpochMilli())
+                        .setParameter("sessionId", sessionId.orElse("-"))
+                        .getSingleResult()
+                > 0;
     }
 
     /** The newest first. */
@@ -93,6 +140,10 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
                 row.kind,
                 Optional.ofNullable(row.userId),
                 Documents.tree(row.details),
+                Optional.ofNullable(row.severity),
+                Optional.ofNullable(row.rule),
+                Optional.ofNullable(row.sessionId),
+                Optional.ofNullable(row.elevationId),
                 Instant.ofEpochMilli(row.raisedAt),
                 Optional.ofNullable(row.resolvedAt).map(Instant::ofEpochMilli),
                 Optional.ofNullable(row.resolvedBy),

@@ -37,8 +37,11 @@ import org.hibernate.annotations.Nationalized;
                 + " and s.indexedAt >= :since order by s.sessionId")
 @NamedQuery(
         name = "watchedSessionsOfRealm",
-        query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.watched = true"
+        query = "select s from SessionEntity s where s.realmId = :realmId and s.watched = true"
                 + " and s.sessionId > :position order by s.sessionId")
+@NamedQuery(
+        name = "watchSession",
+        query = "update SessionEntity s set s.watched = true where s.realmId = :realmId and s.sessionId = :sessionId")
 @NamedQuery(name = "countSessionsOfRealm", query = "select count(s) from SessionEntity s where s.realmId = :realmId")
 @NamedQuery(
         name = "oldSessionsOfRealm",

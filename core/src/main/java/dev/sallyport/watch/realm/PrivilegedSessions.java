@@ -7,16 +7,19 @@ import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.AuditLog.DeviceSpan;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.realm.DeviceRecognition;
+import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.session.realm.SessionIndex;
+import dev.sallyport.watch.Redaction;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -136,7 +139,8 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         var device = new DeviceRecognition(session, realm, clock)
                 .ofSession(userSession, userSession.getUser())
                 .known();
-        device.flatMap(known -> known.vouched(clock.instant())).ifPresent(posture -> entry.with("posture", posture));
+        device.flatMap(known -> known.vouched(clock.instant()))
+                .ifPresent(posture -> entry.with("posture", Redaction.keepable(Documents.toTree(posture))));
         return entry.at(clock);
     }
 
@@ -221,9 +225,13 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         var found = new ArrayList<Listed>();
         int passed = 0;
         for (var position = SessionIndex.BEGINNING; ; ) {
-            var ids = index.watched(position, PAGE);
+            var page = index.watched(position, PAGE);
+            var ids = page.stream().map(SessionIndex.Watched::sessionId).toList();
+            var offline = index.offline(ids);
+            new Elevations(session, realm, clock)
+                    .readAhead(page.stream().map(SessionIndex.Watched::userId).collect(Collectors.toSet()));
             for (var id : ids) {
-                var listed = listed(id);
+                var listed = listed(id, offline.contains(id));
                 if (listed.isEmpty() || passed++ < first) continue;
                 found.add(listed.get());
                 if (found.size() == max) return found;
@@ -233,9 +241,9 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         }
     }
 
-    private Optional<Listed> listed(String id) {
+    private Optional<Listed> listed(String id, boolean hasOffline) {
         var online = online(id);
-        var offline = offline(id);
+        var offline = hasOffline ? offline(id) : Optional.<UserSessionModel>empty();
         return online.or(() -> offline)
                 .filter(found -> found.getUser() != null)
                 .map(found -> new Listed(found, online.isPresent(), offline.isPresent(), why(found)))

@@ -1,0 +1,205 @@
+package dev.sallyport.detection.realm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.document.Documents;
+import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.finding.Detection;
+import dev.sallyport.finding.DetectionRule;
+import dev.sallyport.finding.DetectionRule.Kind;
+import dev.sallyport.finding.Observation;
+import dev.sallyport.finding.realm.Findings;
+import dev.sallyport.finding.realm.Findings.Cause;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+
+/** Looks at one entry by all rules of its realm. What is found and what is done about it is one transaction. */
+record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, Clock clock) {
+
+    private static final int MOST = 1_000;
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final List<String> OF_A_SESSION = List.of("session.started", "session.event");
+    private static final List<String> ADDING_UP = List.of("session.started", "session.event", "access.denied");
+
+    void run() {
+        var kinds = Signals.kinds(entry.path("type").asText());
+        var happened = new Observations(session, realm).of(entry);
+        DetectionProvider.rules(realm).stream()
+                .filter(rule -> kinds.contains(rule.kind()))
+                .forEach(rule -> look(rule, happened));
+    }
+
+    private void look(DetectionRule rule, Observation happened) {
+        var user = user(rule);
+        if (user.isEmpty() || !concerns(rule) || told(rule, happened, user.get())) return;
+        var evidence = Detection.evidence(rule, happened, before(rule, happened));
+        if (evidence.isEmpty()) return;
+        var cause = new Cause(rule.name(), rule.severity(), sessionId(), elevationId());
+        var finding = raised(rule, user.get(), evidence.get(), cause);
+        boolean provoked = provoked(rule, user.get(), evidence.get());
+        // NB. Each by itself afterwards: one that fails takes neither the finding nor the others along.
+        rule.responses()
+                .forEach(response -> Signals.add(
+                        session,
+                        realm.getId(),
+                        Documents.write(new Pending(
+                                response,
+                                rule.name(),
+                                rule.kind().id() + ", " + rule.severity().id(),
+                                finding,
+                                user.get().getId(),
+                                sessionId(),
+                                elevationId(),
+                                deviceId(),
+                                provoked))));
+    }
+
+    /** Whether somebody else may have brought it about, or nobody can tell: reason enough to be told of it, and for no more. */
+    private boolean provoked(DetectionRule rule, UserModel user, Map<String, Object> evidence) {
+        if (Boolean.FALSE.equals(evidence.get(Detection.CERTAIN))) return true;
+        if (rule.kind() != Kind.OUTSIDE_SCHEDULE) return false;
+        var type = entry.path("type").asText();
+        boolean reported = type.equals("session.activity");
+        boolean others = !entry.at("/actor/id").asText().equals(user.getId());
+        boolean impersonated = entry.at("/details/event").asText().equals("IMPERSONATE");
+        boolean backChannel = type.equals("session.event")
+                && entry.at("/details/kind").asText().equals("user")
+                && !entry.at("/details/from").isTextual();
+        return reported || others || impersonated || backChannel;
+    }
+
+    /** Whether an entry of several uses is of that of the rule. */
+    private boolean concerns(DetectionRule rule) {
+        var kind = entry.at("/details/kind").asText();
+        return switch (rule.kind()) {
+            case GIVEN_OUTSIDE -> kind.equals("role-given") || kind.equals("group-joined");
+            case EMERGENCY_USED -> kind.equals("emergency-used");
+            case ELEVATION_UNUSED -> elevation().filter(this::began).isPresent();
+            default -> true;
+        };
+    }
+
+    private String raised(DetectionRule rule, UserModel user, Map<String, Object> evidence, Cause cause) {
+        var findings = new Findings(session, realm, clock);
+        // NB. These are raised whether or not a rule is about them.
+        if (rule.kind() == Kind.GIVEN_OUTSIDE || rule.kind() == Kind.EMERGENCY_USED) {
+            var id = entry.at("/details/finding").asText();
+            findings.assign(id, cause);
+            return id;
+        }
+        var all = new LinkedHashMap<>(evidence);
+        all.put("entry", entry.path("id").asText());
+        return findings.raise(rule.kind().id(), user, all, cause);
+    }
+
+    private List<Observation> before(DetectionRule rule, Observation happened) {
+        var log = new JpaAuditLog(session, realm);
+        var entries =
+                switch (rule.kind()) {
+                    case NETWORK_CHANGE, COUNTRY_CHANGE ->
+                        sessionId()
+                                .map(id -> sinceItBegan(log.newestOfSession(id, OF_A_SESSION, MOST)))
+                                .orElse(List.of());
+                    case ADMIN_BURST, REFUSALS ->
+                        log.newestOfActor(
+                                entry.at("/actor/id").asText(),
+                                ADDING_UP,
+                                happened.time().minus(rule.within().orElseThrow()),
+                                MOST);
+                    case ELEVATION_UNUSED ->
+                        elevation()
+                                .map(elevation -> log.newestOfActor(
+                                        elevation.requester(),
+                                        List.of("session.event", "session.activity"),
+                                        elevation.start().orElse(happened.time()),
+                                        MOST))
+                                .orElse(List.of());
+                    default -> List.<JsonNode>of();
+                };
+        var observations = new Observations(session, realm);
+        // NB. A repetition is in the log as the count of the first, and what told of it is not.
+        if (rule.kind() == Kind.REFUSALS)
+            return entries.stream().map(observations::of).toList();
+        return entries.stream()
+                .map(observations::of)
+                .filter(earlier -> !earlier.id().equals(happened.id()))
+                .filter(earlier -> !earlier.time().isAfter(happened.time()))
+                .toList();
+    }
+
+    // NB. A later login of the same browser may get the id of the session before.
+    private static List<JsonNode> sinceItBegan(List<JsonNode> newestFirst) {
+        return newestFirst.stream()
+                .takeWhile(each -> !each.path("type").asText().equals("session.started"))
+                .toList();
+    }
+
+    /** Whether that was found already, and is still the same. */
+    private boolean told(DetectionRule rule, Observation happened, UserModel user) {
+        Optional<Instant> since =
+                switch (rule.kind()) {
+                    case ADMIN_BURST, REFUSALS ->
+                        Optional.of(happened.time().minus(rule.within().orElseThrow()));
+                    case OUTSIDE_SCHEDULE -> Optional.of(happened.time().minus(DAY));
+                    case NETWORK_CHANGE, COUNTRY_CHANGE, DEVICE_CHANGE ->
+                        Optional.of(happened.time().minus(HOUR));
+                    default -> Optional.empty();
+                };
+        boolean adds = rule.kind() == Kind.ADMIN_BURST || rule.kind() == Kind.REFUSALS;
+        var where = adds ? Optional.<String>empty() : sessionId();
+        return since.filter(from -> new Findings(session, realm, clock).found(rule.name(), user.getId(), where, from))
+                .isPresent();
+    }
+
+    /** Whom it concerns; nobody of another realm, whose administrators are that realm's business. */
+    private Optional<UserModel> user(DetectionRule rule) {
+        boolean done = rule.kind() == Kind.ELEVATION_UNUSED
+                || rule.kind() == Kind.GIVEN_OUTSIDE
+                || rule.kind() == Kind.EMERGENCY_USED;
+        var type = entry.path("type").asText();
+        boolean reported = type.equals("session.activity") || type.equals("elevation.activated");
+        var id = entry.at(done || reported ? "/subject/id" : "/actor/id").asText();
+        return Optional.ofNullable(session.users().getUserById(realm, id));
+    }
+
+    private Optional<Elevation> elevation() {
+        return elevationId().flatMap(new Elevations(session, realm, clock)::find);
+    }
+
+    private boolean began(Elevation elevation) {
+        return elevation.start().isPresent()
+                && elevation.end().filter(elevation.start().get()::isBefore).isPresent()
+                && elevation.extending().isEmpty();
+    }
+
+    private Optional<String> sessionId() {
+        if (entry.at("/details/sessionRealm").isTextual()) return Optional.empty();
+        return Optional.ofNullable(entry.path("sessionId").textValue())
+                .or(() -> elevationOfFinding().flatMap(Elevation::sessionId));
+    }
+
+    private Optional<String> elevationId() {
+        return Optional.ofNullable(entry.path("elevationId").textValue())
+                .or(() -> Optional.ofNullable(
+                        entry.at("/details/evidence/elevation").textValue()));
+    }
+
+    private Optional<Elevation> elevationOfFinding() {
+        return Optional.ofNullable(entry.at("/details/evidence/elevation").textValue())
+                .flatMap(new Elevations(session, realm, clock)::find);
+    }
+
+    private Optional<String> deviceId() {
+        return Optional.ofNullable(entry.path("deviceId").textValue());
+    }
+}

@@ -1,0 +1,439 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.LogoutReceiver;
+import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.SallyportTest;
+import dev.sallyport.it.harness.TokenResponse;
+import dev.sallyport.network.GeoDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.keycloak.common.util.MultivaluedHashMap;
+import org.keycloak.representations.idm.ComponentRepresentation;
+import org.keycloak.representations.idm.UserRepresentation;
+
+/** What rules find, and what is done then without anybody having to come. */
+@SallyportTest(
+        options = {
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=127.0.0.0/8",
+            "--spi-sallyport-geoip--default--country=" + DetectionsIT.COUNTRIES
+        })
+class DetectionsIT {
+
+    // NB. Relative to where the build runs the tests, and so the server.
+    static final String COUNTRIES = "target/geoip/countries-of-sessions.mmdb";
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static KeycloakServer node;
+    private static LogoutReceiver receiver;
+    private static GuardedRealm guarded;
+
+    @BeforeAll
+    static void makeRealm(KeycloakServer server) throws IOException {
+        node = server;
+        var countries = Files.createDirectories(Path.of(COUNTRIES).getParent()).resolve("countries-of-sessions.mmdb");
+        Files.write(countries, GeoDatabase.countries(Map.of("198.51.100.0/24", "DE", "192.0.2.0/24", "FR")));
+        receiver = LogoutReceiver.start();
+        guarded = GuardedRealm.on(server, r -> {
+            r.group("/dba").role("keeper");
+            for (var name : List.of("bob", "hal"))
+                r.user(name, u -> u.password(GuardedRealm.PASSWORD).groups("/dba"));
+            for (var name : List.of("carol", "eve", "fay", "gus", "ida"))
+                r.user(name, u -> u.password(GuardedRealm.PASSWORD)
+                        .clientRoles("realm-management", "manage-users", "view-users", "query-users"));
+            r.user("dan", u -> u.password(GuardedRealm.PASSWORD))
+                    .client("console", c -> c.publicClient().directGrants().with(client -> client.getAttributes()
+                            .putAll(Map.of(
+                                    "backchannel.logout.url",
+                                    receiver.url("console"),
+                                    "backchannel.logout.session.required",
+                                    "true"))));
+        });
+        Person.mayAskFrom(guarded, "console");
+        guarded.realm().api().post("/privileges", """
+                        {"name":"keeping","displayName":"Keeping","mode":"token","grants":{"realmRoles":["keeper"]},
+                         "eligible":{"groups":["/dba"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+        guarded.network("office", "\"cidrs\":[\"203.0.113.0/24\"]");
+    }
+
+    @AfterAll
+    static void stopReceiver() {
+        receiver.close();
+    }
+
+    @AfterEach
+    void forgetRules() {
+        nodes(guarded.realm().api().get("/detections").json()).forEach(rule -> guarded.realm()
+                .api()
+                .delete("/detections/" + rule.path("name").asText())
+                .expect(204));
+    }
+
+    @Test
+    void sessionThatMovesToAnotherNetworkEndsAndItsApplicationsAreTold() {
+        rule("moved", "network-change", "high", "\"end-session\"", "");
+        var client = console().header("X-Forwarded-For", "203.0.113.7");
+        var tokens = client.tokens("carol", GuardedRealm.PASSWORD);
+        var neighbour = client.header("X-Forwarded-For", "203.0.113.8").refresh(tokens.refreshToken());
+        assertThat(neighbour.status()).isEqualTo(200);
+
+        var elsewhere = client.header("X-Forwarded-For", "198.51.100.9").refresh(neighbour.refreshToken());
+
+        assertThat(elsewhere.status()).isEqualTo(200);
+        awaitGone(tokens);
+        assertThat(client.refresh(elsewhere.refreshToken()).status()).isEqualTo(400);
+        await().atMost(SOON).untilAsserted(() -> assertThat(receiver.notice("console", sid(tokens)))
+                .isPresent());
+        var finding = finding("moved", tokens);
+        assertThat(finding.path("kind").asText()).isEqualTo("network-change");
+        assertThat(finding.path("severity").asText()).isEqualTo("high");
+        assertThat(finding.at("/details/from").asText()).isEqualTo("203.0.113.8");
+        assertThat(finding.at("/details/to").asText()).isEqualTo("198.51.100.9");
+        var timeline = kinds(tokens);
+        assertThat(timeline).contains("finding.raised", "session.killed", "response.taken");
+        assertThat(response("moved", "end-session", "carol")
+                        .at("/details/outcome")
+                        .asText())
+                .isEqualTo("taken");
+    }
+
+    @Test
+    void sessionThatGoesAbroadEndsAndNotOneThatMovesWithinItsCountry() {
+        rule("abroad", "country-change", "high", "\"end-session\"", "");
+        var client = console().header("X-Forwarded-For", "198.51.100.7");
+        var tokens = client.tokens("ida", GuardedRealm.PASSWORD);
+        var near = client.header("X-Forwarded-For", "198.51.100.70").refresh(tokens.refreshToken());
+        // NB. A place that no atlas knows is no other country.
+        var nowhere = client.header("X-Forwarded-For", "203.0.113.7").refresh(near.refreshToken());
+        awaitAllLookedAt();
+        assertThat(kinds(tokens)).doesNotContain("session.killed");
+
+        client.header("X-Forwarded-For", "192.0.2.7").refresh(nowhere.refreshToken());
+
+        awaitGone(tokens);
+        assertThat(finding("abroad", tokens).at("/details/from").asText()).isEqualTo("DE");
+        assertThat(finding("abroad", tokens).at("/details/to").asText()).isEqualTo("FR");
+    }
+
+    @Test
+    void burstOfChangesDisablesWhoMakesThem() {
+        rule("burst", "admin-burst", "critical", "\"disable-user\"", ",\"count\":4,\"within\":\"PT1M\"");
+        var tokens = console().tokens("eve", GuardedRealm.PASSWORD);
+        var api = node.api("/admin/realms/" + guarded.realm().name(), tokens.accessToken());
+
+        for (int i = 0; i < 3; i++)
+            api.post("/users", "{\"username\":\"made-" + i + "\"}").expect(201);
+        assertThat(console().refresh(tokens.refreshToken()).status()).isEqualTo(200);
+        assertThat(account("eve").isEnabled()).isTrue();
+        api.post("/users", "{\"username\":\"made-3\"}").expect(201);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(account("eve").isEnabled()).isFalse());
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        console().refresh(tokens.refreshToken()).status())
+                .isEqualTo(400));
+        assertThat(finding("burst", tokens).at("/details/count").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void elevationEndsThatIsUsedOutsideItsHoursAndOnlyOneFindingIsRaised() {
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+        // NB. Never now: the only day is the one after tomorrow.
+        var day = ZonedDateTime.now(ZoneOffset.UTC)
+                .plusDays(2)
+                .getDayOfWeek()
+                .name()
+                .substring(0, 3);
+        rule(
+                "hours",
+                "outside-schedule",
+                "medium",
+                "\"end-elevation\"",
+                ",\"schedule\":{\"days\":[\"" + day + "\"],\"zone\":\"UTC\"}");
+
+        var elevation = bob.elevated("keeping");
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(elevation(elevation).path("status").asText()).isEqualTo("ended"));
+        assertThat(elevation(elevation).path("endedBy").asText()).isEqualTo("admin");
+        bob.elevated("keeping");
+        bob.at("wiki");
+        awaitAllLookedAt();
+        assertThat(findings("hours")).hasSize(1);
+    }
+
+    @Test
+    void sessionThatIsShownAnotherDeviceHasThatOneBlocked() {
+        guarded.policy(
+                "device",
+                "enforced",
+                "\"clients\":{\"include\":[\"console\"]},\"users\":{\"include\":{\"users\":[\"fay\"]}}",
+                "\"device\":{\"proven\":true}");
+        rule("device", "device-change", "high", "\"block-device\"", "");
+        var own = guarded.healthyDevice("own");
+        var other = guarded.healthyDevice("other");
+        guarded.realm().api().put("/devices/other", """
+                        {"id":"other","displayName":"Other","platform":"macos","owner":"fay","status":"active"}""").expect(200);
+        var client = console().certificate(own);
+        var tokens = client.tokens("fay", GuardedRealm.PASSWORD);
+
+        client.certificate(other).authorize(Map.of("prompt", "none"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(device("other")).isEqualTo("blocked"));
+        assertThat(device("own")).isEqualTo("active");
+        assertThat(finding("device", tokens).at("/details/shown").asText()).isEqualTo("other");
+    }
+
+    @Test
+    void whatIsGivenOutsideGetsTheSeverityOfItsRule() {
+        rule("given", "given-outside", "critical", "\"notify\"", "");
+        var keeper = guarded.realm().admin().roles().get("keeper").toRepresentation();
+
+        guarded.realm()
+                .admin()
+                .users()
+                .get(guarded.realm().userId("dan"))
+                .roles()
+                .realmLevel()
+                .add(List.of(keeper));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(findings("given")).hasSize(1));
+        assertThat(findings("given").get(0).path("kind").asText()).isEqualTo("role-given");
+        assertThat(findings("given").get(0).path("severity").asText()).isEqualTo("critical");
+        // NB. Nobody could be told: the realm has no mail server.
+        await().atMost(SOON).untilAsserted(() -> assertThat(response("given", "notify", "dan")
+                        .at("/details/outcome")
+                        .asText())
+                .isEqualTo("nothing"));
+    }
+
+    @Test
+    void elevationThatNothingWasDoneWithIsFound() {
+        rule("unused", "elevation-unused", "low", "", "");
+        var hal = Person.loggedIn(guarded, "hal", Optional.empty());
+
+        hal.end(hal.elevated("keeping"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(findings("unused")).hasSize(1));
+        var used = hal.elevated("keeping");
+        hal.at("wiki");
+        hal.end(used);
+
+        awaitAllLookedAt();
+        assertThat(findings("unused")).hasSize(1);
+        assertThat(findings("unused").get(0).path("elevationId").asText())
+                .isNotEqualTo(used.path("id").asText());
+    }
+
+    @Test
+    void strangersRefusalsAreFoundAndEndNothing() {
+        rule("tries", "refusals", "medium", "", ",\"count\":4,\"within\":\"PT10M\"");
+        var tokens = console().tokens("gus", GuardedRealm.PASSWORD);
+
+        for (int i = 0; i < 5; i++) console().login("gus", "wrong " + i);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(findings("tries")).isNotEmpty());
+        awaitAllLookedAt();
+        assertThat(findings("tries")).hasSize(1);
+        assertThat(account("gus").isEnabled()).isTrue();
+        assertThat(console().refresh(tokens.refreshToken()).status()).isEqualTo(200);
+        guarded.realm().api().post("/detections", """
+                        {"name":"harm","kind":"refusals","severity":"low","count":3,"within":"PT1M","responses":["disable-user"]}""").expect(400);
+    }
+
+    @Test
+    void ruleThatWouldShutOutEverybodyIsHeldBack() {
+        rule("mass", "admin-burst", "critical", "\"disable-user\"", ",\"count\":2,\"within\":\"PT1M\"");
+        var names = List.of("zoe-1", "zoe-2", "zoe-3", "zoe-4", "zoe-5", "zoe-6", "zoe-7");
+        names.forEach(DetectionsIT::made);
+
+        int disabled = 0;
+        for (var name : names) {
+            var tokens = console().tokens(name, GuardedRealm.PASSWORD);
+            var api = node.api("/admin/realms/" + guarded.realm().name(), tokens.accessToken());
+            var target = guarded.realm().userId("dan");
+            for (int i = 0; i < 2; i++)
+                api.put("/users/" + target, "{\"lastName\":\"" + name + i + "\"}")
+                        .expect(204);
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            response("mass", "disable-user", name).isMissingNode())
+                    .isFalse());
+            if (!account(name).isEnabled()) disabled++;
+        }
+
+        // NB. Another test may have had somebody disabled within the hour.
+        assertThat(disabled).isBetween(4, 5);
+        assertThat(response("mass", "disable-user", "zoe-7")
+                        .at("/details/outcome")
+                        .asText())
+                .isEqualTo("withheld");
+    }
+
+    @Test
+    void onlyWhoManagesMakesRulesAndBothInterfacesRefuseWhatIsNotBuilt() {
+        var carol = console().tokens("carol", GuardedRealm.PASSWORD);
+        var api = guarded.realm().api();
+        var body = "{\"name\":\"mine\",\"kind\":\"network-change\",\"severity\":\"low\"}";
+        api.as(carol.accessToken()).post("/detections", body).expect(403);
+        api.as(carol.accessToken()).get("/detections").expect(403);
+        for (var kind : List.of("dormant-privilege", "sequence-gap", "else")) {
+            var refused = api.post("/detections", body.replace("network-change", kind))
+                    .expect(400);
+            assertThat(refused.json().path("path").asText()).isEqualTo("kind");
+        }
+        var component = new ComponentRepresentation();
+        component.setName("mine");
+        component.setProviderType("dev.sallyport.detection.realm.DetectionProvider");
+        component.setProviderId("sallyport-detection");
+        component.setConfig(new MultivaluedHashMap<>());
+        component.getConfig().add("document", body.replace("network-change", "sequence-gap"));
+        try (var response = guarded.realm().admin().components().add(component)) {
+            assertThat(response.getStatus()).isEqualTo(400);
+        }
+
+        api.post("/detections", body).expect(201);
+        api.post("/detections", body).expect(409);
+        api.put("/detections/mine", body.replace("low", "high")).expect(200);
+        assertThat(api.get("/detections/mine").json().path("severity").asText()).isEqualTo("high");
+        api.put("/detections/other", body).expect(404);
+        api.delete("/detections/other").expect(404);
+    }
+
+    private static void made(String name) {
+        var api = node.keycloakApi(guarded.realm().name());
+        api.post("/users", """
+                {"username":"%1$s","enabled":true,"email":"%1$s@example.com","firstName":"Z","lastName":"Z","emailVerified":true,
+                 "credentials":[{"type":"password","value":"%2$s"}]}""".formatted(name, GuardedRealm.PASSWORD)).expect(201);
+        var management = guarded.realm()
+                .admin()
+                .clients()
+                .findByClientId("realm-management")
+                .get(0)
+                .getId();
+        var role = guarded.realm()
+                .admin()
+                .clients()
+                .get(management)
+                .roles()
+                .get("manage-users")
+                .toRepresentation();
+        guarded.realm()
+                .admin()
+                .users()
+                .get(guarded.realm().userId(name))
+                .roles()
+                .clientLevel(management)
+                .add(List.of(role));
+    }
+
+    private static UserRepresentation account(String name) {
+        return guarded.realm().admin().users().get(guarded.realm().userId(name)).toRepresentation();
+    }
+
+    private static void rule(String name, String kind, String severity, String responses, String more) {
+        guarded.realm()
+                .api()
+                .post(
+                        "/detections",
+                        "{\"name\":\"%s\",\"kind\":\"%s\",\"severity\":\"%s\",\"responses\":[%s]%s}"
+                                .formatted(name, kind, severity, responses, more))
+                .expect(201);
+    }
+
+    private static OidcClient console() {
+        return guarded.realm().oidc("console");
+    }
+
+    private static String sid(TokenResponse tokens) {
+        return tokens.claims().path("sid").asText();
+    }
+
+    private static void awaitGone(TokenResponse tokens) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(kinds(tokens)).contains("session.killed"));
+    }
+
+    private static List<String> kinds(TokenResponse tokens) {
+        return nodes(guarded.realm()
+                        .api()
+                        .get("/sessions/" + sid(tokens) + "/events?max=1000")
+                        .expect(200)
+                        .json())
+                .stream()
+                .map(entry -> entry.path("type").asText())
+                .toList();
+    }
+
+    private static List<JsonNode> findings(String rule) {
+        return nodes(guarded.realm().api().get("/findings?max=1000").expect(200).json()).stream()
+                .filter(finding -> finding.path("rule").asText().equals(rule))
+                .toList();
+    }
+
+    private static JsonNode finding(String rule, TokenResponse tokens) {
+        return findings(rule).stream()
+                .filter(finding -> finding.path("sessionId").asText().equals(sid(tokens)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static JsonNode response(String rule, String response, String user) {
+        return nodes(guarded.realm()
+                        .api()
+                        .get("/audit/entries?type=response.taken&max=1000")
+                        .expect(200)
+                        .json())
+                .stream()
+                .filter(entry -> entry.at("/details/rule").asText().equals(rule)
+                        && entry.at("/details/response").asText().equals(response)
+                        && entry.at("/subject/name").asText().equals(user))
+                .findFirst()
+                .orElseGet(MissingNode::getInstance);
+    }
+
+    /** Until all that was recorded has been looked at: in order, so that what is recorded now is looked at last. */
+    private static void awaitAllLookedAt() {
+        var before = findings("last").size();
+        var api = guarded.realm().api();
+        api.post("/detections", "{\"name\":\"last\",\"kind\":\"given-outside\",\"severity\":\"low\"}");
+        var user = guarded.realm().admin().users().get(guarded.realm().userId("ben"));
+        var keeper = guarded.realm().admin().roles().get("keeper").toRepresentation();
+        user.roles().realmLevel().remove(List.of(keeper));
+        user.roles().realmLevel().add(List.of(keeper));
+        await().atMost(SOON).until(() -> findings("last").size() > before);
+    }
+
+    private static JsonNode elevation(JsonNode elevation) {
+        return nodes(guarded.realm().api().get("/elevations?max=1000").json()).stream()
+                .filter(found -> found.path("id").equals(elevation.path("id")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String device(String id) {
+        return guarded.realm().api().get("/devices/" + id).json().path("status").asText();
+    }
+
+    private static List<JsonNode> nodes(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).toList();
+    }
+}
