@@ -69,8 +69,10 @@ sealed interface Database {
 
         private static synchronized EmbeddedPostgres engine() {
             if (engine.isEmpty())
+                // NB. The engine's default is "off": what was committed in the last moments is lost when it crashes.
                 engine = Optional.of(Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "200")
+                        .setServerConfig("synchronous_commit", "on")
                         .start()));
             return engine.get();
         }
