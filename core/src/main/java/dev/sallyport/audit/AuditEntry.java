@@ -1,5 +1,7 @@
 package dev.sallyport.audit;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
@@ -14,7 +16,7 @@ import java.util.Optional;
  * @param type such as {@code access.denied}
  * @param actor who acted, or whose request was refused
  * @param subject whom or what it was done to; empty where that is the actor
- * @param details what there is to know besides, by type
+ * @param details what there is to know besides, by type; what the log could not keep as it is has become a text
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record AuditEntry(
@@ -46,7 +48,8 @@ public record AuditEntry(
     }
 
     public AuditEntry {
-        details = Map.copyOf(details);
+        details = details.entrySet().stream()
+                .collect(toUnmodifiableMap(Map.Entry::getKey, detail -> Keepable.of(detail.getValue())));
     }
 
     /** The same entry with other details. */

@@ -153,21 +153,6 @@ public final class Redaction {
         return Optional.empty();
     }
 
-    /** A value whose numbers the log can keep: those that it cannot become texts. */
-    public static JsonNode keepable(JsonNode value) {
-        if (value.isObject()) {
-            var object = JsonNodeFactory.instance.objectNode();
-            value.properties().forEach(field -> object.set(field.getKey(), keepable(field.getValue())));
-            return object;
-        }
-        if (value.isArray()) {
-            var array = JsonNodeFactory.instance.arrayNode();
-            value.forEach(each -> array.add(keepable(each)));
-            return array;
-        }
-        return unkeepable(value, "").isPresent() ? JsonNodeFactory.instance.textNode(value.asText()) : value;
-    }
-
     /** In bytes, as JSON. */
     public static int size(JsonNode value) {
         return Documents.write(value).getBytes(StandardCharsets.UTF_8).length;

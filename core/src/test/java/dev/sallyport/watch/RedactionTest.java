@@ -82,12 +82,10 @@ class RedactionTest {
     }
 
     @Test
-    void numbersThatHaveNoOneFormAreFoundOrBecomeTexts() {
+    void numbersThatHaveNoOneFormAreFound() {
         var numbers = Documents.tree("{\"a\":1,\"b\":[1.5],\"c\":9007199254740993}");
 
         assertThat(Redaction.unkeepable(numbers, "details")).contains("details.b[0]");
-        assertThat(Redaction.keepable(numbers).toString())
-                .isEqualTo("{\"a\":1,\"b\":[\"1.5\"],\"c\":\"9007199254740993\"}");
         assertThat(Redaction.unkeepable(Documents.tree("{\"c\":9007199254740993}"), "details"))
                 .contains("details.c");
     }

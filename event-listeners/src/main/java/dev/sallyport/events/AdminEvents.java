@@ -163,7 +163,7 @@ record AdminEvents(KeycloakSession session, RealmModel realm) {
     private Optional<JsonNode> representation(AdminEvent event) {
         var text = event.getRepresentation();
         if (text == null || text.isBlank()) return Optional.empty();
-        var shown = Redaction.keepable(Redaction.of(read(text)));
+        var shown = Redaction.of(read(text));
         if (shown.isArray()) return Optional.of(array(shown));
         return Optional.of(Redaction.within(MOST, shown));
     }

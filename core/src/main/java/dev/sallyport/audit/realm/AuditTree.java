@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -23,6 +24,8 @@ import org.keycloak.models.RealmModel;
  * whoever acts, and given one afterwards by one node at a time.
  */
 public record AuditTree(KeycloakSession session, RealmModel realm) {
+
+    private static final Logger LOG = Logger.getLogger(AuditTree.class);
 
     /** How many entries {@link #lines} returns at most. */
     public static final int PAGE = 1_000;
@@ -128,7 +131,7 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
         if (entries.isEmpty()) return false;
         var tiles = tiles();
         for (var entry : entries) {
-            var bytes = CanonicalEntry.of(JpaAuditLog.json(entry));
+            var bytes = canonical(entry);
             tiles.add(MerkleTree.leaf(bytes), tree.size);
             entry.entry = CanonicalEntry.text(bytes);
             entry.repeatKey = null;
@@ -137,6 +140,18 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
         tiles.changed().forEach(this::keep);
         tree.checkpoint = note(tree, tiles);
         return entries.size() == BATCH;
+    }
+
+    // NB. One that somebody broke in the database must not keep all that come after it from their places.
+    private byte[] canonical(AuditEntryEntity row) {
+        try {
+            return CanonicalEntry.of(JpaAuditLog.json(row));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "entry %s of the audit log of realm %s cannot be read", row.id, realm.getName());
+            return CanonicalEntry.of(Documents.toTree(AuditEntries.system(session, row.type)
+                    .with("unreadable", row.id)
+                    .at(Clock.systemUTC())));
+        }
     }
 
     // NB. What is counted up waits until its minute is over: an entry does not change any more once it has its place.

@@ -1,13 +1,18 @@
 package dev.sallyport.it.harness;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Where a server, or all nodes of a cluster, store. Each gets a database of its own. */
 sealed interface Database {
@@ -18,12 +23,20 @@ sealed interface Database {
     /** A connection beside the server's own. */
     Connection connect() throws SQLException;
 
+    /** Goes down and comes up again. */
+    void restart();
+
     static Database of(ServerSpec spec) {
         return spec.postgres() ? Postgres.fresh() : new H2();
     }
 
     /** A file below the server's home; one process only. */
     record H2() implements Database {
+
+        @Override
+        public void restart() {
+            throw new IllegalStateException("An H2 file is a part of the server.");
+        }
 
         @Override
         public List<String> options() {
@@ -56,8 +69,10 @@ sealed interface Database {
 
         private static synchronized EmbeddedPostgres engine() {
             if (engine.isEmpty())
+                // NB. The engine's default is "off": what was committed in the last moments is lost when it crashes.
                 engine = Optional.of(Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "200")
+                        .setServerConfig("synchronous_commit", "on")
                         .start()));
             return engine.get();
         }
@@ -72,6 +87,51 @@ sealed interface Database {
                 }
             });
             engine = Optional.empty();
+        }
+
+        /** As a database goes that is switched off and on again: without a word to anybody, and without finishing anything. */
+        @Override
+        public void restart() {
+            Progress.step("restarting PostgreSQL", () -> {
+                var data = Path.of(setting("data_directory"));
+                var command = Stream.of(Files.readString(data.resolve("postmaster.opts"))
+                                .strip()
+                                .split(" "))
+                        .map(word -> word.replace("\"", ""))
+                        .toList();
+                var stop = List.of(
+                        Path.of(command.get(0)).resolveSibling("pg_ctl").toString(),
+                        "-D",
+                        data.toString(),
+                        "-m",
+                        "immediate",
+                        "-w",
+                        "stop");
+                run(stop).waitFor();
+                run(command);
+                await().ignoreExceptions().until(() -> !setting("port").isEmpty());
+                return data;
+            });
+        }
+
+        // NB. PostgreSQL does not run as root, and is what the engine makes it then: somebody without a name.
+        private static Process run(List<String> command) throws IOException {
+            var root = "root".equals(System.getProperty("user.name"));
+            var whole = Stream.concat(root ? Stream.of("unshare", "-U") : Stream.<String>empty(), command.stream())
+                    .toList();
+            return new ProcessBuilder(whole)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        }
+
+        private String setting(String name) throws SQLException {
+            try (var connection = connect();
+                    var statement = connection.createStatement();
+                    var result = statement.executeQuery("SHOW " + name)) {
+                result.next();
+                return result.getString(1);
+            }
         }
 
         @Override

@@ -164,6 +164,11 @@ public final class KeycloakServer implements AutoCloseable {
         return database.connect();
     }
 
+    /** The server's database, which must be PostgreSQL, crashes and is started again. */
+    public void restartDatabase() {
+        database.restart();
+    }
+
     /** All that the server wrote so far. */
     public List<String> log() {
         return runtime.log();
