@@ -7,12 +7,10 @@ import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.AuditLog.DeviceSpan;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.device.realm.DeviceRecognition;
-import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.session.realm.SessionIndex;
-import dev.sallyport.watch.Redaction;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,8 +137,7 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         var device = new DeviceRecognition(session, realm, clock)
                 .ofSession(userSession, userSession.getUser())
                 .known();
-        device.flatMap(known -> known.vouched(clock.instant()))
-                .ifPresent(posture -> entry.with("posture", Redaction.keepable(Documents.toTree(posture))));
+        device.flatMap(known -> known.vouched(clock.instant())).ifPresent(posture -> entry.with("posture", posture));
         return entry.at(clock);
     }
 
