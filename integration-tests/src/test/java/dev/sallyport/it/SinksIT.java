@@ -377,6 +377,7 @@ class SinksIT {
                 good.replace("[\"*\"]", "\"*\""),
                 good.replace(SECRET, "too-short"),
                 good.replace(SECRET, "${vault.smtp}"),
+                good.replace(SECRET, "${vault.sallyport-fleet}"),
                 good.replace(SECRET, MASK),
                 good.replace("\"secret\"", "\"key\""),
                 good.replace("\"secret\"", "\"password\""),

@@ -67,7 +67,8 @@ final class DeliveryRound {
     /**
      * What is sent next.
      *
-     * @param through where the cursor stands once all of it is sent; of a checkpoint its size
+     * @param through where the cursor stands once all of it is sent; of a checkpoint its size; of dead letters how many were
+     *     looked at
      */
     private record Part(Kind kind, Courier courier, List<Message> messages, long through) {}
 
@@ -172,14 +173,15 @@ final class DeliveryRound {
             return Optional.of(new Part(Kind.CHECKPOINT, courier, List.of(checkpoint), size));
         }
         if (row.again) {
+            var marked = cursors.toSendAgain(row.sinkId, PAGE);
             var letters = new ArrayList<Message>();
-            for (var letter : cursors.toSendAgain(row.sinkId, PAGE)) {
+            for (var letter : marked) {
                 var lines = tree.lines(letter.leafIndex, letter.leafIndex + 1);
                 // NB. What has been pruned cannot be sent any more.
                 if (messages(lines, source).isEmpty()) cursors.taken(row.sinkId, letter.leafIndex);
                 letters.addAll(messages(lines, source));
             }
-            return Optional.of(new Part(Kind.AGAIN, courier, letters, 0));
+            return Optional.of(new Part(Kind.AGAIN, courier, letters, marked.size()));
         }
         if (row.nextIndex >= size) return Optional.empty();
         long through = Math.min(size, row.nextIndex + PAGE);
@@ -234,7 +236,7 @@ final class DeliveryRound {
             case AGAIN -> {
                 messages.subList(0, outcome.taken())
                         .forEach(sent -> cursors.taken(sink.sinkId, sent.index().orElseThrow()));
-                if (whole && messages.size() < PAGE) sink.again = false;
+                if (whole && part.through() < PAGE) sink.again = false;
             }
         }
     }
@@ -283,6 +285,10 @@ final class DeliveryRound {
                 .ifPresent(row -> {
                     row.leaseOwner = null;
                     row.leaseUntil = 0;
+                    // NB. To the end of the line: sinks that are slow and always have something must not keep others
+                    // from
+                    // it.
+                    if (row.failures == 0) row.nextTry = clock.millis();
                 });
         return true;
     }

@@ -45,7 +45,7 @@ record WebhookCourier(
             request.setHeader("webhook-signature", signature);
         }
         authorization.ifPresent(value -> request.setHeader("Authorization", value));
-        return http.send(request, url, Deadline.in(PATIENCE));
+        return http.sendForStatus(request, url, Deadline.in(PATIENCE));
     }
 
     private Optional<Failure> failure(HttpReply reply) {
