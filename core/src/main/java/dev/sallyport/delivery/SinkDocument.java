@@ -49,6 +49,9 @@ public record SinkDocument(
     /** The properties that are secret, in the order in which they are shown. */
     public static final List<String> SECRETS = List.of("secret", "previousSecret", "authorization", "key");
 
+    /** NB. Whoever configures sinks must not be able to send what belongs to another kind of document to a host of theirs. */
+    public static final String VAULT = "sink-";
+
     /** The longest text, a chain of certificates. */
     private static final int MAX_TEXT = 32 * 1024;
 
@@ -106,7 +109,7 @@ public record SinkDocument(
             if (value.isEmpty()) return;
             if (!type.equals(of)) throw new DocumentFault(path, unknownFor(type));
             if (value.get().isBlank()) throw new DocumentFault(path, "must not be empty");
-            Secret.check(path, value.get());
+            Secret.check(path, value.get(), VAULT);
         });
     }
 

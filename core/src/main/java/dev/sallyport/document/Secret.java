@@ -21,6 +21,18 @@ public final class Secret {
     }
 
     /**
+     * The same for a kind of documents that has entries of its own.
+     *
+     * @param prefix what the names of its entries begin with, after {@code sallyport-}
+     */
+    public static void check(String path, String value, String prefix) {
+        check(path, value);
+        if (inVault(value) && !value.startsWith("${vault.sallyport-" + prefix)) {
+            throw new DocumentFault(path, "may name only entries of the vault that begin with sallyport-" + prefix);
+        }
+    }
+
+    /**
      * @param path where the document holds it
      * @throws DocumentFault if it refers to an entry of the vault that is not for us
      */

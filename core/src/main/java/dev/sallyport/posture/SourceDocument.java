@@ -57,7 +57,12 @@ public record SourceDocument(
             throw fault.below("url");
         }
         credentials = credentials == null ? Map.of() : Map.copyOf(credentials);
-        credentials.forEach((key, value) -> Secret.check("credentials." + key, value));
+        credentials.forEach((key, value) -> {
+            Secret.check("credentials." + key, value);
+            if (value.startsWith("${vault.sallyport-sink-")) {
+                throw new DocumentFault("credentials." + key, "may not name entries of the vault that are for sinks");
+            }
+        });
         timeout = timeout == null ? Duration.ofSeconds(2) : timeout;
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new DocumentFault("timeout", "must be from PT0.1S to " + LONGEST_TIMEOUT);

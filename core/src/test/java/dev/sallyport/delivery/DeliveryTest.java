@@ -130,10 +130,10 @@ class DeliveryTest {
     void secretsAreShownToNobody() {
         var sink = SinkDocument.read("""
                 {"name":"w","type":"webhook","url":"https://logs.example.com","format":"ocsf",
-                 "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","authorization":"${vault.sallyport-logs}"}""");
+                 "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","authorization":"${vault.sallyport-sink-logs}"}""");
 
         assertThat(sink.toString()).doesNotContain("MfKQ");
         assertThat(sink.masked().secret()).contains("**********");
-        assertThat(sink.masked().authorization()).contains("${vault.sallyport-logs}");
+        assertThat(sink.masked().authorization()).contains("${vault.sallyport-sink-logs}");
     }
 }

@@ -146,7 +146,8 @@ public final class Sinks {
                         .orElse(null),
                 row.map(cursor -> cursor.lastError).orElse(null),
                 row.map(cursor -> cursor.failures).orElse(0),
-                row.map(cursor -> cursor.nextTry)
+                row.filter(cursor -> cursor.failures > 0)
+                        .map(cursor -> cursor.nextTry)
                         .filter(at -> at > 0)
                         .map(Instant::ofEpochMilli)
                         .orElse(null),

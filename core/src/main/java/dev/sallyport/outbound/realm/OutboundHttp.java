@@ -64,6 +64,7 @@ public final class OutboundHttp implements AutoCloseable {
     /** The longest answer that is read, in bytes. */
     public static final int MAX_BODY = 1024 * 1024;
 
+    private static final int MAX_IGNORED = 16 * 1024;
     private static final int MAX_CONNECTIONS = 64;
     private static final int MAX_CONNECTIONS_TO_ONE = 8;
     private static final int MAX_LOOKUPS = 16;
@@ -149,8 +150,17 @@ public final class OutboundHttp implements AutoCloseable {
 
     /** Sends what was prepared to {@code uri}, which stands in for the request's own. */
     public HttpReply send(RequestBuilder prepared, URI uri, Deadline deadline) {
+        return send(prepared, uri, deadline, OutboundHttp::received);
+    }
+
+    /** The same where only the status counts: whatever the body is, and however long it takes, it is thrown away. */
+    public HttpReply sendForStatus(RequestBuilder prepared, URI uri, Deadline deadline) {
+        return send(prepared, uri, deadline, OutboundHttp::status);
+    }
+
+    private HttpReply send(RequestBuilder prepared, URI uri, Deadline deadline, Reading reading) {
         try {
-            return send(prepared, uri, allowed(uri, deadline), deadline);
+            return send(prepared, uri, allowed(uri, deadline), deadline, reading);
         } catch (Unreachable e) {
             return new HttpReply.Failed(e.getMessage(), e.passing);
         }
@@ -207,11 +217,17 @@ public final class OutboundHttp implements AutoCloseable {
         return allowed;
     }
 
-    private HttpReply send(RequestBuilder prepared, URI uri, List<Address> addresses, Deadline deadline) {
+    /** Makes a reply of a response. */
+    private interface Reading {
+        HttpReply of(CloseableHttpResponse response) throws IOException;
+    }
+
+    private HttpReply send(
+            RequestBuilder prepared, URI uri, List<Address> addresses, Deadline deadline, Reading reading) {
         HttpReply reply = new HttpReply.Failed("has no address", false);
         for (int i = 0; i < addresses.size(); i++) {
             int connect = Math.max(1, deadline.millis() / (addresses.size() - i));
-            reply = sendTo(prepared, uri, addresses.get(i), connect, deadline);
+            reply = sendTo(prepared, uri, addresses.get(i), connect, deadline, reading);
             // NB. Only what did not connect is tried elsewhere: what has been sent may have been understood.
             if (!(reply instanceof HttpReply.Failed failed) || !failed.reason().equals(NO_CONNECTION)) return reply;
             if (deadline.passed()) return reply;
@@ -221,7 +237,8 @@ public final class OutboundHttp implements AutoCloseable {
 
     private static final String NO_CONNECTION = "cannot be connected to";
 
-    private HttpReply sendTo(RequestBuilder prepared, URI uri, Address address, int connect, Deadline deadline) {
+    private HttpReply sendTo(
+            RequestBuilder prepared, URI uri, Address address, int connect, Deadline deadline, Reading reading) {
         var request = prepared.setUri(uri)
                 .setConfig(RequestConfig.custom()
                         .setConnectTimeout(connect)
@@ -238,7 +255,7 @@ public final class OutboundHttp implements AutoCloseable {
                 uri.getScheme().toLowerCase(Locale.ROOT));
         var alarm = watch.schedule(request::abort, deadline.millis(), TimeUnit.MILLISECONDS);
         try (var response = client.execute(target, request)) {
-            return received(response);
+            return reading.of(response);
         } catch (ConnectTimeoutException | ConnectException | NoRouteToHostException e) {
             return new HttpReply.Failed(NO_CONNECTION, true);
         } catch (SSLException e) {
@@ -259,6 +276,19 @@ public final class OutboundHttp implements AutoCloseable {
     private static int port(URI uri) {
         if (uri.getPort() >= 0) return uri.getPort();
         return "http".equalsIgnoreCase(uri.getScheme()) ? 80 : 443;
+    }
+
+    private static HttpReply status(CloseableHttpResponse response) {
+        var retryAfter =
+                Optional.ofNullable(response.getFirstHeader("Retry-After")).map(header -> header.getValue());
+        try {
+            // NB. A short body is read to its end, so that the connection can be used again.
+            var entity = response.getEntity();
+            if (entity != null) entity.getContent().readNBytes(MAX_IGNORED);
+        } catch (IOException ofNoInterest) {
+            // NB. What was answered has been answered.
+        }
+        return new HttpReply.Received(response.getStatusLine().getStatusCode(), retryAfter, "");
     }
 
     private static HttpReply received(CloseableHttpResponse response) throws IOException {

@@ -124,6 +124,26 @@ class OutboundHttpTest {
                 .contains("Host: mdm.example.com:" + server.port());
     }
 
+    @Test
+    void whereOnlyTheStatusCountsNoBodyTakesItBack() {
+        var text = server(answering("200 OK", "\u00e4\u00f6", "Retry-After: 3\r\n"));
+        var bytes = server(saying(OK + "Content-Length: 2\r\n\r\n\u00ff\u00fe"));
+        var broken = server(saying(OK + "Content-Length: 100\r\n\r\nshort"));
+
+        for (var server : List.of(text, bytes, broken)) {
+            var reply = http(THIS_MACHINE, leadingTo("127.0.0.1"))
+                    .sendForStatus(
+                            RequestBuilder.post(),
+                            URI.create("http://soc.example.com:" + server.port() + "/x"),
+                            Deadline.in(PATIENT));
+
+            assertThat(reply).isInstanceOfSatisfying(Received.class, received -> {
+                assertThat(received.status()).isEqualTo(200);
+                assertThat(received.body()).isEmpty();
+            });
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void noRedirectIsFollowed(int status) {
