@@ -5,6 +5,7 @@ import dev.sallyport.audit.realm.AuditEntryEntity;
 import dev.sallyport.audit.realm.AuditKeyEntity;
 import dev.sallyport.audit.realm.AuditTileEntity;
 import dev.sallyport.audit.realm.AuditTreeEntity;
+import dev.sallyport.audit.realm.RetentionEntity;
 import dev.sallyport.delivery.realm.DeadLetterEntity;
 import dev.sallyport.delivery.realm.SinkEntity;
 import dev.sallyport.device.realm.DeviceEntity;
@@ -15,10 +16,13 @@ import dev.sallyport.elevation.realm.ElevationEntity;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.elevation.realm.TurnEntity;
 import dev.sallyport.elevation.realm.VoteEntity;
+import dev.sallyport.erasure.realm.ErasureEntity;
 import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
+import dev.sallyport.review.realm.ReviewEntity;
+import dev.sallyport.review.realm.ReviewItemEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
 import dev.sallyport.session.realm.ReevaluationEntity;
 import dev.sallyport.session.realm.SessionEntity;
@@ -45,6 +49,10 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AuditTreeEntity.class,
                 AuditTileEntity.class,
                 AuditKeyEntity.class,
+                RetentionEntity.class,
+                ErasureEntity.class,
+                ReviewEntity.class,
+                ReviewItemEntity.class,
                 LoginHistoryEntity.class,
                 PolicyImpactEntity.class,
                 PostureEntity.class,
@@ -108,6 +116,10 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAuditTreeOfRealm",
                     "removeAuditTilesOfRealm",
                     "removeAuditKeysOfRealm",
+                    "removeAuditRetentionOfRealm",
+                    "removeErasuresOfRealm",
+                    "removeReviewsOfRealm",
+                    "removeReviewItemsOfRealm",
                     "removeLoginHistoriesOfRealm",
                     "removePolicyImpactOfRealm",
                     "removeSessionsOfRealm",

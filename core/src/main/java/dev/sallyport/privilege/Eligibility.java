@@ -58,6 +58,20 @@ public record Eligibility(
         return expression.map(asked -> holds(asked, subject, now)).orElse(true);
     }
 
+    /**
+     * Whether they may ask now, or it is not known that they may not. For what has to hold for everybody who might; who may
+     * ask is what {@link #admits} says.
+     */
+    public boolean mayAdmit(Subject subject, Instant now) {
+        if (until.filter(end -> !now.isBefore(end)).isPresent()) return false;
+        var people = people();
+        if (!people.nobody() && !people.include(subject)) return false;
+        return expression
+                .map(asked -> asked.userAttributes().stream().anyMatch(subject::mayEdit)
+                        || asked.evaluate(new SubjectFacts(subject, now)) != Truth.NO)
+                .orElse(true);
+    }
+
     // NB. Attributes that users can edit are refused on saving, but the user profile may have changed since.
     private static boolean holds(Expression asked, Subject subject, Instant now) {
         return asked.userAttributes().stream().noneMatch(subject::mayEdit)

@@ -131,10 +131,13 @@ class PolicyImpactIT {
     void nothingIsReportedOfOtherDays() {
         guarded.wiki().tokens("ann", GuardedRealm.PASSWORD);
 
-        assertThat(api.get("/reports/policy-impact?to=" + today().minusDays(1)).json())
+        assertThat(api.get("/reports/policy-impact?to=" + today().minusDays(1))
+                        .json()
+                        .path("rows"))
                 .isEmpty();
         assertThat(api.get("/reports/policy-impact?from=" + today() + "T00:00:00Z")
-                        .json())
+                        .json()
+                        .path("rows"))
                 .isNotEmpty();
     }
 
@@ -165,7 +168,7 @@ class PolicyImpactIT {
         var other = GuardedRealm.on(server, r -> r.client("auditor", c -> c.serviceAccount("auditor-secret")));
         var stranger = other.tokenOf("auditor", "auditor-secret", "audit");
         assertThat(api.as(stranger).get(path).status()).isIn(401, 403, 404);
-        assertThat(other.realm().api().get(path).json()).isEmpty();
+        assertThat(other.realm().api().get(path).json().path("rows")).isEmpty();
     }
 
     private static LocalDate today() {
@@ -173,7 +176,7 @@ class PolicyImpactIT {
     }
 
     private static JsonNode tallies() {
-        return api.get("/reports/policy-impact").expect(200).json();
+        return api.get("/reports/policy-impact").expect(200).json().path("rows");
     }
 
     /** By how much the report has grown, summed over the days so that midnight is no matter. */

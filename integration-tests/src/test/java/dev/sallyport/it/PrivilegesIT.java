@@ -583,7 +583,8 @@ class PrivilegesIT {
                 .api()
                 .get("/reports/standing-privileges")
                 .expect(200)
-                .json();
+                .json()
+                .path("rows");
 
         assertThat(rows)
                 .filteredOn(row -> row.path("role").asText().equals("vault-admin"))

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.keycloak.component.ComponentValidationException;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -33,6 +35,11 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
      */
     Response answer(Right right, Supplier<Answer> work) {
         return guarded(() -> done(right, work).response());
+    }
+
+    /** The same for whomever the work itself lets in. */
+    Response answerAnybody(Supplier<Answer> work) {
+        return guarded(() -> done(work).response());
     }
 
     /**
@@ -114,7 +121,17 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
     }
 
     /** What is answered; {@code entity} is an empty text when that is nothing at all. */
-    record Answer(Status status, String type, Object entity) {
+    record Answer(Status status, String type, Object entity, Map<String, String> headers) {
+
+        Answer(Status status, String type, Object entity) {
+            this(status, type, entity, Map.of());
+        }
+
+        Answer with(String header, String value) {
+            var all = new HashMap<>(headers);
+            all.put(header, value);
+            return new Answer(status, type, entity, all);
+        }
 
         /** @param document anything that can be written as JSON */
         static Answer ok(Object document) {
@@ -149,6 +166,7 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
 
         Response response() {
             var response = Response.status(status).header("Cache-Control", "no-store");
+            headers.forEach(response::header);
             return "".equals(entity)
                     ? response.build()
                     : response.type(type).entity(entity).build();

@@ -58,7 +58,7 @@ record AuditExport(
     }
 
     private boolean wanted(AuditTree.Line line) {
-        var time = Instant.parse(line.entry().path("time").asText());
+        var time = line.time();
         return from.filter(time::isBefore).isEmpty()
                 && to.filter(end -> !time.isBefore(end)).isEmpty();
     }

@@ -29,6 +29,16 @@ record Days(LocalDate from, LocalDate to) {
         return new Days(first, last);
     }
 
+    /** The first moment. */
+    Instant start() {
+        return from.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    /** The first moment after. */
+    Instant end() {
+        return to.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
     private static Optional<LocalDate> day(String name, String text) {
         if (text == null) return Optional.empty();
         try {

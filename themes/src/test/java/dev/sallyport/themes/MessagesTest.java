@@ -42,12 +42,20 @@ class MessagesTest {
     private static final List<String> PAGES = List.of(
             "sallyport-denied.ftl",
             "sallyport-checking.ftl",
-            "sallyport-policy-impact.ftl",
             "sallyport-elevation.ftl",
             "sallyport-waiting.ftl",
             "sallyport-not-elevated.ftl",
             "sallyport-approvals.ftl",
             "sallyport-approval.ftl");
+
+    private static final List<String> REPORTS = List.of(
+            "policy-impact",
+            "standing-privileges",
+            "elevations",
+            "approvals",
+            "emergency",
+            "dormant-privileges",
+            "privileged-accounts");
 
     /** What else can be unmet of a privilege. */
     private static final List<String> ELEVATION = List.of(
@@ -145,6 +153,24 @@ class MessagesTest {
                     .toList();
 
             assertThat(asked).isNotEmpty().allSatisfy(key -> assertThat(texts).containsKey(key));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("languages")
+    void everyReportHasWordsForItselfAndItsColumns(Locale language) throws IOException {
+        var texts = Texts.in(language);
+        var template = Files.readString(TEMPLATES.resolve("sallyport-report.ftl"));
+
+        var asked = Pattern.compile("\"(sallyport\\.report\\.[a-zA-Z]+)\"")
+                .matcher(template)
+                .results();
+
+        assertThat(asked.map(match -> match.group(1))).isNotEmpty().allSatisfy(key -> assertThat(texts)
+                .containsKey(key));
+        for (var report : REPORTS) {
+            assertThat(texts)
+                    .containsKeys("sallyport.report." + report + ".title", "sallyport.report." + report + ".caption");
         }
     }
 

@@ -14,7 +14,7 @@ final class Verification {
     private final List<Checkpoint> checkpoints;
     private final List<String> faults = new ArrayList<>();
     private final List<Long> removed = new ArrayList<>();
-    private final List<ExportLine.Range> covered = new ArrayList<>();
+    private final List<ExportLine.Covered> covered = new ArrayList<>();
     private final GrowingTree tree = new GrowingTree();
     private long size;
     private long agreed;
@@ -30,9 +30,10 @@ final class Verification {
      *
      * @param entries how many there are
      * @param covered how many of them a checkpoint covers; the others may be anything
+     * @param removed how many of them have no text any more
      * @param faults a sentence each; empty when the export is what the checkpoints cover
      */
-    record Verdict(long entries, long covered, List<String> faults) {}
+    record Verdict(long entries, long covered, long removed, List<String> faults) {}
 
     /** @param export the whole log from its first entry on */
     static Verdict of(BufferedReader export, List<Checkpoint> checkpoints) throws IOException {
@@ -41,7 +42,8 @@ final class Verification {
         verification.atSize();
         for (var line = export.readLine(); line != null; line = export.readLine()) verification.read(line);
         verification.atEnd();
-        return new Verdict(verification.size, verification.agreed, List.copyOf(verification.faults));
+        return new Verdict(
+                verification.size, verification.agreed, verification.removed.size(), List.copyOf(verification.faults));
     }
 
     private void compareCheckpoints() {

@@ -70,6 +70,9 @@ public final class Verify {
             if (!verdict.faults().isEmpty()) return NOT_INTACT;
             out.println("Intact: " + verdict.entries() + " entries of "
                     + checkpoints.get(0).origin() + ".");
+            if (verdict.removed() > 0) {
+                out.println("Of " + verdict.removed() + " of them only the hash is left, as entries of the log say.");
+            }
             return INTACT;
         }
     }

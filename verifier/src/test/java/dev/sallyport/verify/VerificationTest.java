@@ -124,6 +124,51 @@ class VerificationTest {
     }
 
     @Test
+    void recordOfWhatWasRemovedCoversNothingThatCameAfterIt() {
+        var early = WrittenLog.of(3).add("{\"details\":{\"from\":0,\"to\":1000},\"type\":\"audit.pruned\"}");
+        for (int i = 4; i < 11; i++) early.add("{\"details\":{\"n\":" + i + "},\"type\":\"access.denied\"}");
+        var lines = new ArrayList<>(early.lines());
+        for (int i : List.of(1, 7)) empty(lines, i);
+
+        assertThat(faults(lines, early, 11))
+                .containsExactly("Entry 7 is empty, and no entry says that it was pruned or erased.");
+    }
+
+    @Test
+    void recordThatNamesPlacesCoversNoneBetweenThem() {
+        var said = WrittenLog.of(11)
+                .add("{\"details\":{\"from\":1,\"indexes\":[1,4],\"to\":5},\"type\":\"audit.erased\"}");
+        var lines = new ArrayList<>(said.lines());
+        for (int i : List.of(1, 2, 4)) empty(lines, i);
+
+        assertThat(faults(lines, said, 12))
+                .containsExactly("Entry 2 is empty, and no entry says that it was pruned or erased.");
+    }
+
+    @Test
+    void whatRemainsOfAnEntryChangesNothing() {
+        var said =
+                WrittenLog.of(11).add("{\"details\":{\"from\":1,\"indexes\":[1],\"to\":2},\"type\":\"audit.erased\"}");
+        var lines = new ArrayList<>(said.lines());
+        lines.set(
+                1,
+                lines.get(1)
+                        .replaceFirst("\"entry\":.*}$", "\"entry\":null,\"redacted\":{\"index\":7,\"type\":\"x\"}}"));
+
+        assertThat(faults(lines, said, 12)).isEmpty();
+        lines.set(1, said.lines().get(1).replaceFirst("}$", ",\"redacted\":{\"type\":\"x\"}}"));
+        assertThat(faults(lines, said, 12)).first().isEqualTo("Line 2: no line of an export.");
+    }
+
+    private static void empty(List<String> lines, int index) {
+        lines.set(index, lines.get(index).replaceFirst("\"entry\":.*}$", "\"entry\":null}"));
+    }
+
+    private static List<String> faults(List<String> lines, WrittenLog log, int size) {
+        return faults(lines, List.of(Checkpoint.read(log.checkpoint(size), PublicKeys.read(log.key()))));
+    }
+
+    @Test
     void spacesAndTheOrderOfNamesDoNotMatter() {
         var lines = new ArrayList<>(log.lines());
         lines.set(

@@ -156,7 +156,8 @@ public final class AuditEntries {
         return time;
     }
 
-    private static Party party(UserModel user) {
+    /** A user as entries name them. */
+    public static Party party(UserModel user) {
         var kind = user.getServiceAccountClientLink() == null ? "user" : "service-account";
         return new Party(user.getId(), Optional.ofNullable(user.getUsername()), kind);
     }

@@ -22,24 +22,38 @@ import org.hibernate.annotations.Nationalized;
 @NamedQuery(
         name = "auditEntriesOfSession",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId = :sessionId"
-                + " order by e.time, e.id")
+                + " and e.entry is not null order by e.time, e.id")
 @NamedQuery(
         name = "auditEntriesOfSessionOnDevice",
-        query = "select e from AuditEntryEntity e where e.realmId = :realmId and (e.sessionId = :sessionId"
-                + " or (e.deviceId = :deviceId and e.type like 'device.%' and e.time >= :from and e.time < :until))"
-                + " order by e.time, e.id")
+        query =
+                "select e from AuditEntryEntity e where e.realmId = :realmId and e.entry is not null and (e.sessionId = :sessionId"
+                        + " or (e.deviceId = :deviceId and e.type like 'device.%' and e.time >= :from and e.time < :until))"
+                        + " order by e.time, e.id")
 @NamedQuery(
         name = "newestAuditEntriesOfSession",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId = :sessionId"
-                + " and e.type in (:types) order by e.time desc, e.id")
+                + " and e.entry is not null and e.type in (:types) order by e.time desc, e.id")
 @NamedQuery(
         name = "newestAuditEntriesOfActor",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.actorId = :actorId"
-                + " and e.type in (:types) and e.time >= :since order by e.time desc, e.id")
+                + " and e.entry is not null and e.type in (:types) and e.time >= :since order by e.time desc, e.id")
 @NamedQuery(
         name = "auditEntriesByPlace",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
                 + " and e.leafIndex < :to order by e.leafIndex")
+@NamedQuery(
+        name = "countAuditEntriesWithoutPlace",
+        query = "select count(e) from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
+                + " and e.time < :before")
+@NamedQuery(
+        name = "firstAuditEntryToStay",
+        query = "select e.leafIndex from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
+                + " and e.time >= :before order by e.leafIndex")
+@NamedQuery(
+        name = "pruneAuditEntries",
+        query = "update AuditEntryEntity e set e.entry = null, e.redacted = null, e.sessionId = null,"
+                + " e.actorId = null, e.deviceId = null where e.realmId = :realmId"
+                + " and e.leafIndex >= :from and e.leafIndex < :to")
 public class AuditEntryEntity {
 
     @Id
@@ -56,9 +70,15 @@ public class AuditEntryEntity {
     @Column(name = "TYPE", length = 50)
     String type;
 
+    /** Null once it was removed. */
     @Nationalized
     @Column(name = "ENTRY", length = Integer.MAX_VALUE)
     String entry;
+
+    /** What remains of it since somebody was forgotten; else null. */
+    @Nationalized
+    @Column(name = "REDACTED", length = Integer.MAX_VALUE)
+    String redacted;
 
     /**
      * What an entry must have in common with another to be only a repetition of it; null for an act, which is never one, and

@@ -23,7 +23,7 @@ public interface AuditLog {
     /** @param type only entries of this type, or of all types that start with it when it ends with a dot */
     record Query(int first, int max, Optional<String> type) {}
 
-    /** Entries as JSON, newest first; repetitions as {@code details.count}. */
+    /** Entries as JSON, newest first, without those that were removed; repetitions as {@code details.count}. */
     List<JsonNode> list(Query query);
 
     /**

@@ -1,5 +1,7 @@
 package dev.sallyport.audit.realm;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.Checkpoint;
 import dev.sallyport.audit.MerkleTree;
@@ -8,6 +10,7 @@ import dev.sallyport.document.Documents;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -82,8 +85,16 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
      * An entry with its place.
      *
      * @param leafHash in Base64
+     * @param entry null where it was removed
+     * @param redacted what remains of it, which nothing proves
+     * @param time when it was written, whether it says so any more or not
      */
-    public record Line(long index, String leafHash, JsonNode entry) {}
+    public record Line(
+            long index,
+            String leafHash,
+            JsonNode entry,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<JsonNode> redacted,
+            @JsonIgnore Instant time) {}
 
     /** Entries in the order of their places, from one on and before another; at most a thousand. */
     public List<Line> lines(long from, long to) {
@@ -98,7 +109,9 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
                 .map(row -> new Line(
                         row.leafIndex,
                         Base64.getEncoder().encodeToString(tiles.hash(0, row.leafIndex)),
-                        Documents.tree(row.entry)))
+                        row.entry == null ? null : Documents.tree(row.entry),
+                        Optional.ofNullable(row.redacted).map(Documents::tree),
+                        Instant.ofEpochMilli(row.time)))
                 .toList();
     }
 

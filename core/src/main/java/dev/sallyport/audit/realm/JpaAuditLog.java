@@ -77,7 +77,7 @@ public final class JpaAuditLog implements AuditLog {
 
     @Override
     public List<JsonNode> list(Query query) {
-        var text = "select e from AuditEntryEntity e where e.realmId = :realmId"
+        var text = "select e from AuditEntryEntity e where e.realmId = :realmId and e.entry is not null"
                 + (query.type().isPresent() ? " and e.type like :type escape '\\'" : "")
                 + " order by e.time desc, e.id";
         var select = entities(session).createQuery(text, AuditEntryEntity.class).setParameter("realmId", realmId);

@@ -206,7 +206,7 @@ final class JpaElevationStore {
         };
     }
 
-    private List<Elevation> elevations(List<ElevationEntity> rows) {
+    List<Elevation> elevations(List<ElevationEntity> rows) {
         if (rows.isEmpty()) return List.of();
         var votes = entities.createNamedQuery("votesOnElevations", VoteEntity.class)
                 .setParameter("ids", rows.stream().map(row -> row.id).toList())
@@ -329,7 +329,7 @@ final class JpaElevationStore {
         return row;
     }
 
-    private static Vote vote(VoteEntity row) {
+    static Vote vote(VoteEntity row) {
         return new Vote(
                 row.approverId,
                 Vote.Decision.valueOf(row.decision.toUpperCase(Locale.ROOT)),

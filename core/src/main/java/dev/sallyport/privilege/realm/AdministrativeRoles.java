@@ -1,6 +1,8 @@
 package dev.sallyport.privilege.realm;
 
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.keycloak.Config;
 import org.keycloak.models.AdminRoles;
 import org.keycloak.models.ClientModel;
@@ -25,6 +27,13 @@ public final class AdministrativeRoles {
     /** Whether who has this role administers, be it by a role that it contains. */
     public static boolean reachedBy(RoleModel role) {
         return RoleUtils.expandCompositeRoles(Set.of(role)).stream().anyMatch(AdministrativeRoles::contain);
+    }
+
+    /** The clients whose roles these can be. */
+    public static Stream<ClientModel> clients(RealmModel realm) {
+        return master(realm)
+                ? realm.getClientsStream()
+                : CLIENTS.stream().map(realm::getClientByClientId).filter(Objects::nonNull);
     }
 
     /** Whether it is one of them by itself. */

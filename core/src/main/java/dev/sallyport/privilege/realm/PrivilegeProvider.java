@@ -5,14 +5,17 @@ import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.configuration.realm.DocumentFactory;
 import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.privilege.Privilege;
+import dev.sallyport.privilege.Withdrawal;
 import dev.sallyport.session.realm.Reevaluation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Collections;
+import java.util.ConcurrentModificationException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -35,6 +38,9 @@ public final class PrivilegeProvider implements Provider {
 
     /** An attribute of the session: the name of the privilege that is being confirmed, and not edited. */
     private static final String CONFIRMING = "sallyport.privilege.confirming";
+
+    /** An attribute of the session: the name of the privilege that is being made to admit less, and not edited. */
+    private static final String WITHDRAWING = "sallyport.privilege.withdrawing";
 
     private PrivilegeProvider() {}
 
@@ -191,6 +197,34 @@ public final class PrivilegeProvider implements Provider {
         return Confirmation.DONE;
     }
 
+    /**
+     * Takes a user out of those who may ask for a privilege by name. Whoever decides so need not be able to give what it grants,
+     * and does not become its editor: it only ever admits less.
+     *
+     * @return whether the user was named and nobody changed the document meanwhile
+     */
+    public static boolean withdraw(KeycloakSession session, RealmModel realm, String name, Withdrawal withdrawal) {
+        var component = documents(realm).component(name);
+        if (component.isEmpty()) return false;
+        var stored = new JpaEditors(session, realm);
+        stored.take(component.get().getId());
+        var document = stored.document(component.get().getId()).orElse("");
+        // NB. As in a confirmation: what is written back must be what is there.
+        if (!document.equals(DocumentComponents.document(component.get()))) {
+            throw new ConcurrentModificationException("somebody else changes the privilege " + name);
+        }
+        var privilege = Privilege.read(document);
+        var left = withdrawal.from(privilege);
+        if (left.equals(privilege)) return false;
+        session.setAttribute(WITHDRAWING, name);
+        try {
+            documents(realm).put(name, Documents.write(left));
+        } finally {
+            session.removeAttribute(WITHDRAWING);
+        }
+        return true;
+    }
+
     private static String digest(String document) {
         try {
             var hash = MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8));
@@ -238,6 +272,10 @@ public final class PrivilegeProvider implements Provider {
             var privilege = read(model);
             if (privilege.name().equals(session.getAttribute(CONFIRMING))) {
                 Editors.set(model, vouching(session, new JpaEditors(session, realm).of(model.getId())));
+                return;
+            }
+            if (privilege.name().equals(session.getAttribute(WITHDRAWING))) {
+                Editors.set(model, new JpaEditors(session, realm).of(model.getId()));
                 return;
             }
             var editor = Editor.of(session);

@@ -1,0 +1,99 @@
+package dev.sallyport.audit.realm;
+
+import dev.sallyport.audit.AuditEntry.Party;
+import dev.sallyport.audit.Redaction;
+import dev.sallyport.document.Documents;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/** Takes somebody out of what the audit log says, page by page. Every page is said first and done afterwards. */
+public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock clock) {
+
+    /** How many entries one page looks at. */
+    public static final int PAGE = 500;
+
+    /** Whether everything that was written before that moment has its place. */
+    public boolean settled(Instant before) {
+        return entities()
+                        .createNamedQuery("countAuditEntriesWithoutPlace", Long.class)
+                        .setParameter("realmId", realm.getId())
+                        .setParameter("before", before.toEpochMilli())
+                        .getSingleResult()
+                == 0;
+    }
+
+    /** Whether that entry has its place. */
+    public boolean placed(String entryId) {
+        var entry = entities().find(AuditEntryEntity.class, entryId);
+        return entry != null && entry.leafIndex != null;
+    }
+
+    /**
+     * Says of one page which entries will lose their text.
+     *
+     * @return the id of the record; empty when none will
+     */
+    public Optional<String> announce(String userId, String pseudonym, Party by, long from, long before) {
+        var indexes = concerning(userId, from, before).stream()
+                .map(row -> row.leafIndex)
+                .toList();
+        return indexes.isEmpty() ? Optional.empty() : Optional.of(record(pseudonym, by, indexes));
+    }
+
+    private String record(String pseudonym, Party by, List<Long> indexes) {
+        var entry = AuditEntries.system(session, "audit.erased")
+                .by(by)
+                .about("user", pseudonym)
+                .with("from", indexes.get(0))
+                .with("to", indexes.get(indexes.size() - 1) + 1)
+                .with("indexes", indexes)
+                .at(clock);
+        new JpaAuditLog(session, realm).append(entry);
+        return entry.id();
+    }
+
+    /**
+     * Does it.
+     *
+     * @return how many entries lost their text
+     */
+    public int redact(String userId, String pseudonym, long from, long before) {
+        // NB. So that it does not meet with the removal of what is too old.
+        new AuditRetention(session, realm, clock).row(LockModeType.PESSIMISTIC_WRITE);
+        var rows = concerning(userId, from, before);
+        for (var row : rows) {
+            row.redacted = Documents.write(Redaction.of(Documents.tree(text(row)), userId, pseudonym));
+            row.entry = null;
+            row.sessionId = null;
+            row.deviceId = null;
+            if (userId.equals(row.actorId)) row.actorId = pseudonym;
+        }
+        return rows.size();
+    }
+
+    private List<AuditEntryEntity> concerning(String userId, long from, long before) {
+        return entities()
+                .createNamedQuery("auditEntriesByPlace", AuditEntryEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("from", from)
+                .setParameter("to", Math.min(before, from + PAGE))
+                .getResultStream()
+                .filter(row -> text(row) != null && Redaction.concerns(text(row), userId))
+                .toList();
+    }
+
+    private static String text(AuditEntryEntity row) {
+        return row.entry == null ? row.redacted : row.entry;
+    }
+
+    private EntityManager entities() {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

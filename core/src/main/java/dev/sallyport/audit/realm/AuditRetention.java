@@ -1,0 +1,159 @@
+package dev.sallyport.audit.realm;
+
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/**
+ * How long a realm keeps what its audit log says, for ever unless it is told otherwise. What an entry says goes, its hash stays,
+ * so that every proof does. First there is a record of what is to go; only when that has its place under a checkpoint it goes:
+ * so nobody can see a gap without the reason for it.
+ */
+public record AuditRetention(KeycloakSession session, RealmModel realm, Clock clock) {
+
+    /** The shortest time: nobody can have done something and be rid of it the same day. */
+    public static final Duration SHORTEST = Duration.ofDays(1);
+
+    public static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** How many entries are removed in one transaction. */
+    static final int PAGE = 500;
+
+    /** The ids of realms that do not keep everything. */
+    public static List<String> realms(KeycloakSession session) {
+        return entities(session)
+                .createNamedQuery("realmsWithRetention", String.class)
+                .getResultList();
+    }
+
+    /** @return empty for ever */
+    public Optional<Duration> keep() {
+        return row(LockModeType.NONE).map(row -> row.keep).map(Duration::parse);
+    }
+
+    /** The first place whose entry was not removed for its age. */
+    public long prunedTo() {
+        return row(LockModeType.NONE).map(row -> row.prunedTo).orElse(0L);
+    }
+
+    /** @param keep between {@link #SHORTEST} and {@link #LONGEST}; empty for ever */
+    public void keep(Optional<Duration> keep) {
+        made().keep = keep.map(Duration::toString).orElse(null);
+    }
+
+    /** By what somebody is called who is forgotten; always the same for the same user of the same realm. */
+    public String pseudonym(String userId) {
+        var row = made();
+        if (row.pseudonymKey == null) {
+            var key = new byte[32];
+            new SecureRandom().nextBytes(key);
+            row.pseudonymKey = Base64.getEncoder().encodeToString(key);
+        }
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(row.pseudonymKey), "HmacSHA256"));
+            var hash = mac.doFinal(userId.getBytes(StandardCharsets.UTF_8));
+            return "erased-" + HexFormat.of().formatHex(hash, 0, 16);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+        }
+    }
+
+    /**
+     * Takes the next step, by one node at a time.
+     *
+     * @return whether there is more to do at once
+     */
+    public boolean prune() {
+        var held = row(LockModeType.PESSIMISTIC_WRITE);
+        if (held.isEmpty() || held.get().keep == null) return false;
+        var row = held.get();
+        if (row.pruningTo > row.prunedTo) return placed(row.pruningEntry) && remove(row);
+        long before = clock.instant().minus(Duration.parse(row.keep)).toEpochMilli();
+        long to = Math.min(firstToStay(row.prunedTo, before), delivered());
+        if (to <= row.prunedTo) return false;
+        // NB. From the first entry on: the records of earlier times are among those that go.
+        var entry = AuditEntries.system(session, "audit.pruned")
+                .with("from", 0)
+                .with("to", to)
+                .with("keep", row.keep)
+                .at(clock);
+        new JpaAuditLog(session, realm).append(entry);
+        row.pruningTo = to;
+        row.pruningEntry = entry.id();
+        return false;
+    }
+
+    // NB. By place and not by time: what is removed is one range, and an entry that came late keeps those after it a
+    // little.
+    private long firstToStay(long from, long before) {
+        long size = new AuditTree(session, realm).size();
+        var first = entities(session)
+                .createNamedQuery("firstAuditEntryToStay", Long.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("from", from)
+                .setParameter("before", before)
+                .setMaxResults(1)
+                .getResultStream()
+                .findFirst();
+        return first.orElse(size);
+    }
+
+    /** The first place that a sink does not have yet which is to get it. */
+    private long delivered() {
+        var least = entities(session)
+                .createQuery(
+                        "select min(s.nextIndex) from SinkEntity s where s.realmId = :realmId and s.enabled = true",
+                        Long.class)
+                .setParameter("realmId", realm.getId())
+                .getSingleResult();
+        return least == null ? Long.MAX_VALUE : least;
+    }
+
+    private boolean placed(String entryId) {
+        var entry = entities(session).find(AuditEntryEntity.class, entryId);
+        return entry != null && entry.leafIndex != null;
+    }
+
+    private boolean remove(RetentionEntity row) {
+        long to = Math.min(row.pruningTo, row.prunedTo + PAGE);
+        entities(session)
+                .createNamedQuery("pruneAuditEntries")
+                .setParameter("realmId", realm.getId())
+                .setParameter("from", row.prunedTo)
+                .setParameter("to", to)
+                .executeUpdate();
+        row.prunedTo = to;
+        return true;
+    }
+
+    private RetentionEntity made() {
+        return row(LockModeType.PESSIMISTIC_WRITE).orElseGet(() -> {
+            var row = new RetentionEntity();
+            row.realmId = realm.getId();
+            entities(session).persist(row);
+            return row;
+        });
+    }
+
+    Optional<RetentionEntity> row(LockModeType lock) {
+        return Optional.ofNullable(entities(session).find(RetentionEntity.class, realm.getId(), lock));
+    }
+
+    private static EntityManager entities(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sallyport.audit.realm;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.NamedQuery;
+import jakarta.persistence.Table;
+
+/** How long a realm keeps what its audit log says. Whoever removes some of it holds this row. */
+@Entity
+@Table(name = "SP_AUDIT_RETENTION")
+@NamedQuery(name = "removeAuditRetentionOfRealm", query = "delete from RetentionEntity r where r.realmId = :realmId")
+@NamedQuery(name = "realmsWithRetention", query = "select r.realmId from RetentionEntity r where r.keep is not null")
+public class RetentionEntity {
+
+    @Id
+    @Column(name = "REALM_ID", length = 36)
+    String realmId;
+
+    /** An ISO 8601 duration; null for ever. */
+    @Column(name = "KEEP_FOR", length = 40)
+    String keep;
+
+    /** The first place whose entry was not removed for its age. */
+    @Column(name = "PRUNED_TO")
+    long prunedTo;
+
+    /** The first place that is to stay, once the record of that has its own; {@link #prunedTo} when nothing is to go. */
+    @Column(name = "PRUNING_TO")
+    long pruningTo;
+
+    /** The id of that record. */
+    @Column(name = "PRUNING_ENTRY", length = 36)
+    String pruningEntry;
+
+    /** From which the pseudonyms of those are made who are forgotten, in Base64; null before the first. */
+    @Column(name = "PSEUDONYM_KEY", length = 100)
+    String pseudonymKey;
+}

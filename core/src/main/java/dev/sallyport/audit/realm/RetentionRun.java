@@ -1,0 +1,36 @@
+package dev.sallyport.audit.realm;
+
+import java.time.Clock;
+import org.jboss.logging.Logger;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/** Removes what realms do not keep any longer, a page and a transaction at a time. Any number of nodes may do so. */
+public record RetentionRun(KeycloakSessionFactory factory) implements Runnable {
+
+    private static final Logger LOG = Logger.getLogger(RetentionRun.class);
+
+    @Override
+    public void run() {
+        KeycloakModelUtils.runJobInTransactionWithResult(factory, AuditRetention::realms)
+                .forEach(this::run);
+    }
+
+    private void run(String realmId) {
+        try {
+            for (boolean more = true; more; ) {
+                more = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> step(session, realmId));
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "what is too old in the audit log of realm %s is removed the next time", realmId);
+        }
+    }
+
+    private static boolean step(KeycloakSession session, String realmId) {
+        var realm = session.realms().getRealm(realmId);
+        if (realm == null) return false;
+        session.getContext().setRealm(realm);
+        return new AuditRetention(session, realm, Clock.systemUTC()).prune();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sallyport.erasure.realm;
+
+import java.time.Clock;
+import org.jboss.logging.Logger;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/** Goes on with what was asked for, each step in a transaction of its own. Any number of nodes may do so. */
+public record ErasureRun(KeycloakSessionFactory factory) implements Runnable {
+
+    private static final Logger LOG = Logger.getLogger(ErasureRun.class);
+
+    @Override
+    public void run() {
+        KeycloakModelUtils.runJobInTransactionWithResult(factory, Erasures::open)
+                .forEach(this::run);
+    }
+
+    private void run(String id) {
+        try {
+            for (boolean more = true; more; ) {
+                more = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> step(session, id));
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "erasure %s stopped; the next look goes on with it", id);
+        }
+    }
+
+    private static boolean step(KeycloakSession session, String id) {
+        var row = Erasures.take(session, id);
+        if (row.isEmpty()) return false;
+        var realm = session.realms().getRealm(row.get().realmId);
+        if (realm == null) return false;
+        session.getContext().setRealm(realm);
+        return new Erasures(session, realm, Clock.systemUTC()).step(row.get());
+    }
+}

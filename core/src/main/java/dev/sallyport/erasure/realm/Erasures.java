@@ -1,0 +1,167 @@
+package dev.sallyport.erasure.realm;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.audit.AuditEntry.Party;
+import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.audit.realm.AuditRedaction;
+import dev.sallyport.audit.realm.AuditRetention;
+import dev.sallyport.audit.realm.AuditTree;
+import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.document.Documents;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/**
+ * Forgets users. Each step is a page and a transaction, and who has the row takes it: a server that stops in between leaves the
+ * rest to another. What the audit log loses is recorded before it is lost.
+ */
+public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
+
+    private static final String WAITING = "waiting";
+    private static final String ANNOUNCING = "announcing";
+    private static final String PLACING = "placing";
+    private static final String REMOVING = "removing";
+    private static final String DONE = "done";
+
+    /** Why somebody cannot be forgotten now. */
+    public enum Obstacle {
+        /** They are there, and nobody said that they are to be forgotten all the same. */
+        THERE,
+        /** What they asked for is not over, or an emergency of theirs was not reviewed. */
+        OPEN
+    }
+
+    /**
+     * How far it has come.
+     *
+     * @param pseudonym what stands for the user from now on
+     * @param entries how many entries of the audit log lost their text so far
+     */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    public record Progress(
+            String id, String pseudonym, String status, Instant requestedAt, long entries, Optional<Instant> doneAt) {}
+
+    /** @param force whether also a user who is there is to be forgotten */
+    public Optional<Obstacle> obstacle(String userId, boolean force) {
+        boolean there = session.users().getUserById(realm, userId) != null;
+        if (there && !force) return Optional.of(Obstacle.THERE);
+        return new Traces(session, realm).open(userId) ? Optional.of(Obstacle.OPEN) : Optional.empty();
+    }
+
+    /** Takes it on; one that was taken on already and is not done is that one. */
+    public Progress begin(String userId, Party by) {
+        var pseudonym = new AuditRetention(session, realm, clock).pseudonym(userId);
+        var going = entities()
+                .createNamedQuery("openErasureOfUser", ErasureEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("userId", userId)
+                .getResultStream()
+                .findFirst();
+        if (going.isPresent()) return progress(going.get());
+        var row = new ErasureEntity();
+        row.id = UUID.randomUUID().toString();
+        row.realmId = realm.getId();
+        row.userId = userId;
+        row.pseudonym = pseudonym;
+        row.requestedBy = Documents.write(by);
+        row.requestedAt = clock.millis();
+        row.phase = WAITING;
+        entities().persist(row);
+        return progress(row);
+    }
+
+    public Optional<Progress> find(String id) {
+        return Optional.ofNullable(entities().find(ErasureEntity.class, id))
+                .filter(row -> row.realmId.equals(realm.getId()))
+                .map(Erasures::progress);
+    }
+
+    /** The ids of those that are not done, of all realms. */
+    static List<String> open(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class)
+                .getEntityManager()
+                .createNamedQuery("openErasures", String.class)
+                .getResultList();
+    }
+
+    /** @return whether there is more to do at once */
+    boolean step(ErasureEntity row) {
+        var redaction = new AuditRedaction(session, realm, clock);
+        switch (row.phase) {
+            case WAITING -> {
+                if (!redaction.settled(Instant.ofEpochMilli(row.requestedAt))) return false;
+                row.limit = new AuditTree(session, realm).size();
+                row.phase = ANNOUNCING;
+            }
+            case ANNOUNCING -> {
+                redaction
+                        .announce(row.userId, row.pseudonym, by(row), row.reached, row.limit)
+                        .ifPresent(id -> row.announced = id);
+                row.reached = Math.min(row.limit, row.reached + AuditRedaction.PAGE);
+                if (row.reached == row.limit) row.phase = PLACING;
+            }
+            case PLACING -> {
+                if (row.announced != null && !redaction.placed(row.announced)) return false;
+                row.reached = 0;
+                row.phase = REMOVING;
+            }
+            default -> {
+                row.entries += redaction.redact(row.userId, row.pseudonym, row.reached, row.limit);
+                row.reached = Math.min(row.limit, row.reached + AuditRedaction.PAGE);
+                if (row.reached == row.limit) finish(row);
+            }
+        }
+        return row.doneAt == null;
+    }
+
+    private void finish(ErasureEntity row) {
+        boolean gone = session.users().getUserById(realm, row.userId) == null;
+        new Traces(session, realm).erase(row.userId, row.pseudonym, gone);
+        new JpaAuditLog(session, realm)
+                .append(AuditEntries.system(session, "audit.erased")
+                        .by(by(row))
+                        .about("user", row.pseudonym)
+                        .with("from", 0)
+                        .with("to", 0)
+                        .with("entries", row.entries)
+                        .with("requestedAt", Instant.ofEpochMilli(row.requestedAt))
+                        .with("deleted", gone)
+                        .at(clock));
+        row.userId = null;
+        row.phase = DONE;
+        row.doneAt = clock.millis();
+    }
+
+    /** As nobody else has it until this transaction ends; empty when it is done. */
+    static Optional<ErasureEntity> take(KeycloakSession session, String id) {
+        var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+        return Optional.ofNullable(entities.find(ErasureEntity.class, id, LockModeType.PESSIMISTIC_WRITE))
+                .filter(row -> row.doneAt == null);
+    }
+
+    private static Party by(ErasureEntity row) {
+        return Documents.bind(Documents.tree(row.requestedBy), Party.class);
+    }
+
+    private static Progress progress(ErasureEntity row) {
+        return new Progress(
+                row.id,
+                row.pseudonym,
+                row.doneAt == null ? "running" : DONE,
+                Instant.ofEpochMilli(row.requestedAt),
+                row.entries,
+                Optional.ofNullable(row.doneAt).map(Instant::ofEpochMilli));
+    }
+
+    private EntityManager entities() {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

@@ -1,0 +1,384 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.it.harness.AuditExport;
+import dev.sallyport.it.harness.KeycloakCluster;
+import dev.sallyport.it.harness.RestApi;
+import dev.sallyport.it.harness.SallyportTest;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the record says can go, and what it proves stays: for its age, or since somebody is to be forgotten. */
+@SallyportTest(nodes = 2)
+class RetentionIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static KeycloakCluster cluster;
+
+    private GuardedRealm guarded;
+    private RestApi api;
+
+    @BeforeAll
+    static void keep(KeycloakCluster two) {
+        cluster = two;
+    }
+
+    @BeforeEach
+    void makeRealm() {
+        guarded = GuardedRealm.on(cluster.node(1), r -> r.group("/leads")
+                .clientRole("ledger-api", "db-admin")
+                .user("bob", u -> u.password(GuardedRealm.PASSWORD).groups("/leads"))
+                .client("desk", c -> c.publicClient().directGrants())
+                .client("auditor", c -> c.serviceAccount("auditor-secret"))
+                .client("manager", c -> c.serviceAccount("manager-secret")));
+        SelfServiceIT.offerScope(guarded, "desk");
+        api = guarded.realm().api();
+        api.post("/privileges", """
+                        {"name":"vault","displayName":"Vault","mode":"token","grants":{"clientRoles":{"ledger-api":["db-admin"]}},
+                         "eligible":{"groups":["/finance"]},"approval":{"count":1,"approvers":{"groups":["/leads"]}},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+    }
+
+    @Test
+    void everythingIsKeptForEverUnlessTheRealmSaysOtherwise() {
+        assertThat(api.get("/audit/retention").expect(200).json().has("keep")).isFalse();
+
+        var kept =
+                api.put("/audit/retention", "{\"keep\":\"P400D\"}").expect(200).json();
+
+        assertThat(kept.path("keep").asText()).isEqualTo("PT9600H");
+        assertThat(kept.path("prunedTo").asLong()).isZero();
+        assertThat(guarded.audited("config.updated"))
+                .anySatisfy(entry ->
+                        assertThat(entry.path("subject").path("kind").asText()).isEqualTo("audit-retention"));
+        assertThat(api.put("/audit/retention", "{}").expect(200).json().has("keep"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"keep\":\"PT23H\"}",
+                "{\"keep\":\"P40000D\"}",
+                "{\"keep\":\"-P2D\"}",
+                "{\"keep\":7}",
+                "{\"days\":7}"
+            })
+    void whatWouldLetActsDisappearAtOnceIsRefused(String body) {
+        api.put("/audit/retention", body).expect(400);
+    }
+
+    @Test
+    void onlyWhoManagesTheRealmSaysHowLong() {
+        var auditor = api.as(guarded.tokenOf("auditor", "auditor-secret", "audit"));
+
+        auditor.get("/audit/retention").expect(200);
+        auditor.put("/audit/retention", "{\"keep\":\"P2D\"}").expect(403);
+        auditor.post("/audit/erasures", "{\"user\":\"" + UUID.randomUUID() + "\"}")
+                .expect(403);
+        api.anonymously().put("/audit/retention", "{\"keep\":\"P2D\"}").expect(401);
+    }
+
+    @Test
+    void whatIsTooOldLosesItsTextAndTheLogStaysIntact() throws SQLException {
+        for (int i = 0; i < 4; i++) device("old-" + i);
+        settled();
+        long old = size();
+        device("new");
+        settled();
+        var hash = proof(1);
+        sql("update sp_audit_entry set entry_time = entry_time - 172800000 where realm_id = ? and leaf_index < " + old);
+
+        api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() == old);
+        settled();
+
+        var export = AuditExport.of(api);
+        for (int i = 0; i < old; i++)
+            assertThat(export.entries().get(i).isNull()).isTrue();
+        assertThat(export.entries().get((int) old).path("type").asText()).isEqualTo("device.enrolled");
+        assertThat(guarded.audited("audit.pruned")).hasSize(1).allSatisfy(entry -> {
+            assertThat(entry.path("details").path("from").asLong()).isZero();
+            assertThat(entry.path("details").path("to").asLong()).isEqualTo(old);
+        });
+        var verdict = export.verify();
+        assertThat(verdict.text()).startsWith("Intact: ").contains("Of " + old + " of them only the hash is left");
+        assertThat(proof(1)).isEqualTo(hash);
+
+        sql("update sp_audit_entry set entry = null where realm_id = ? and leaf_index = " + old);
+        assertThat(AuditExport.of(api).verify().text())
+                .contains("Entry " + old + " is empty, and no entry says that it was pruned or erased.");
+    }
+
+    @Test
+    void whatASinkDoesNotHaveYetStays() throws SQLException {
+        for (int i = 0; i < 4; i++) device("old-" + i);
+        settled();
+        sql(
+                "insert into sp_sink (sink_id, realm_id, enabled, opened_at, next_index, again, checkpoint_size, checkpoint_at,"
+                        + " failures, refusals, next_try, lease_until) select '" + UUID.randomUUID()
+                        + "', realm_id, true, 0, 2, false, 0, 0, 0, 0, 9000000000000, 9000000000000 from sp_audit_tree"
+                        + " where realm_id = ?");
+        sql("update sp_audit_entry set entry_time = entry_time - 172800000 where realm_id = ?");
+
+        api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() == 2);
+        settled();
+        assertThat(AuditExport.of(api).entries().get(2).isObject()).isTrue();
+
+        sql("update sp_sink set enabled = false where realm_id = ?");
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 2);
+    }
+
+    private JsonNode proof(int leaf) {
+        return api.get("/audit/proof/inclusion?leafIndex=" + leaf + "&treeSize=4")
+                .expect(200)
+                .json();
+    }
+
+    @Test
+    void userWhoIsGoneIsForgottenAndTheLogStaysIntact() throws SQLException {
+        var ann = guarded.realm().userId("ann");
+        var bob = guarded.realm().userId("bob");
+        var request = elevation();
+        deviceOf("ann", "C02A");
+        settled();
+        var before = AuditExport.of(api);
+        guarded.realm().admin().users().delete(ann).close();
+
+        var begun = api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json();
+        var pseudonym = begun.path("pseudonym").asText();
+        done(begun);
+        settled();
+
+        var export = AuditExport.of(api);
+        assertThat(String.join("\n", before.lines())).contains(ann, "because of the quarter", "fine with me");
+        assertThat(String.join("\n", export.lines()))
+                .doesNotContain(ann, "because of the quarter", "fine with me", "\"name\":\"ann\"")
+                .contains(pseudonym, bob);
+        assertThat(export.verify().text()).startsWith("Intact: ").contains("only the hash is left");
+        for (var line : export.lines()) {
+            var redacted = RestApi.parse(line).path("redacted");
+            assertThat(redacted.has("salt") || redacted.has("ip")).isFalse();
+            if (redacted.isObject())
+                assertThat(RestApi.parse(line).path("entry").isNull()).isTrue();
+        }
+        var reported = row(api.get("/reports/elevations").json(), "id", request);
+        assertThat(reported.path("requester").asText()).isEqualTo(pseudonym);
+        assertThat(reported.has("justification")).isFalse();
+        var vote = row(api.get("/reports/approvals").json(), "elevation", request);
+        assertThat(vote.path("approver").asText()).isEqualTo("bob");
+        assertThat(count("select count(*) from sp_device where realm_id = ? and owner_id = '" + pseudonym + "'"))
+                .isOne();
+        assertThat(count("select count(*) from sp_erasure where realm_id = ? and user_id is not null"))
+                .isZero();
+        assertThat(guarded.audited("audit.erased")).isNotEmpty().allSatisfy(entry -> {
+            assertThat(entry.path("actor").path("name").asText()).isEqualTo("admin");
+            assertThat(entry.path("subject").path("id").asText()).isEqualTo(pseudonym);
+        });
+        assertThat(export.against(before.checkpoints().get(0)).verify().status())
+                .isZero();
+
+        var approver = api.post("/audit/erasures", "{\"user\":\"" + bob + "\",\"force\":true}")
+                .expect(202)
+                .json();
+        done(approver);
+        settled();
+        assertThat(approver.path("pseudonym").asText()).isNotEqualTo(pseudonym);
+        assertThat(String.join("\n", AuditExport.of(api).lines())).doesNotContain(bob);
+        assertThat(row(api.get("/reports/approvals").json(), "elevation", request)
+                        .path("approver")
+                        .asText())
+                .isEqualTo(approver.path("pseudonym").asText());
+        assertThat(AuditExport.of(api).verify().text()).startsWith("Intact: ");
+        var again = api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json();
+        assertThat(again.path("pseudonym").asText()).isEqualTo(pseudonym);
+    }
+
+    @Test
+    void entryThatSomebodyEmptiedByHandIsNotCoveredByAnErasureAroundIt() throws SQLException {
+        var ann = guarded.realm().userId("ann");
+        elevation();
+        device("between");
+        settled();
+        var between = size() - 1;
+        elevation();
+        settled();
+        guarded.realm().admin().users().delete(ann).close();
+        done(api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json());
+        settled();
+        assertThat(AuditExport.of(api).verify().status()).isZero();
+
+        sql("update sp_audit_entry set entry = null where realm_id = ? and leaf_index = " + between);
+
+        assertThat(AuditExport.of(api).verify().text()).contains("Entry " + between + " is empty");
+    }
+
+    @Test
+    void nobodyHidesATrailThatIsStillBeingMade() {
+        var ann = guarded.realm().userId("ann");
+        var body = "{\"user\":\"" + ann + "\"}";
+
+        assertThat(api.post("/audit/erasures", body).expect(409).text()).contains("still there");
+        ask("open");
+        assertThat(api.post("/audit/erasures", "{\"user\":\"" + ann + "\",\"force\":true}")
+                        .expect(409)
+                        .text())
+                .contains("is not over");
+        api.post("/audit/erasures", "{\"user\":\"a\"}").expect(400);
+        api.post("/audit/erasures", "{}").expect(400);
+        api.get("/audit/erasures/" + UUID.randomUUID()).expect(404);
+        var manager = api.as(guarded.tokenOf("manager", "manager-secret", "manage"));
+        var client = guarded.realm()
+                .admin()
+                .clients()
+                .findByClientId("manager")
+                .get(0)
+                .getId();
+        var itself = guarded.realm()
+                .admin()
+                .clients()
+                .get(client)
+                .getServiceAccountUser()
+                .getId();
+        manager.post("/audit/erasures", "{\"user\":\"" + itself + "\",\"force\":true}")
+                .expect(403);
+        assertThat(guarded.audited("audit.erased")).isEmpty();
+    }
+
+    @Test
+    void otherRealmForgetsNobodyOfThisOne() {
+        var ann = guarded.realm().userId("ann");
+        elevation();
+        settled();
+        var other = GuardedRealm.on(cluster.node(2));
+
+        var begun = other.realm()
+                .api()
+                .post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json();
+        await().atMost(PATIENCE).until(() -> status(other.realm().api(), begun).equals("done"));
+
+        api.get("/audit/erasures/" + begun.path("id").asText()).expect(404);
+        assertThat(String.join("\n", AuditExport.of(api).lines())).contains(ann, "because of the quarter");
+    }
+
+    private String elevation() {
+        var ann = as("ann");
+        var id = ask("because of the quarter");
+        as("bob")
+                .post("/elevations/" + id + "/approve", "{\"comment\":\"fine with me\"}")
+                .expect(200);
+        ann.post("/elevations/" + id + "/end", "{}").expect(200);
+        return id;
+    }
+
+    private String ask(String why) {
+        return as("ann")
+                .post("/elevations", "{\"privilege\":\"vault\",\"justification\":\"" + why + "\"}")
+                .expect(201)
+                .json()
+                .path("id")
+                .asText();
+    }
+
+    private RestApi as(String user) {
+        var token = guarded.realm()
+                .oidc("desk")
+                .token(Map.of(
+                        "grant_type",
+                        "password",
+                        "username",
+                        user,
+                        "password",
+                        GuardedRealm.PASSWORD,
+                        "scope",
+                        "openid sallyport"))
+                .accessToken();
+        return guarded.realm().server().selfService(guarded.realm().name(), token);
+    }
+
+    private void done(JsonNode begun) {
+        await().atMost(PATIENCE).until(() -> status(api, begun).equals("done"));
+    }
+
+    private static String status(RestApi api, JsonNode begun) {
+        return api.get("/audit/erasures/" + begun.path("id").asText())
+                .expect(200)
+                .json()
+                .path("status")
+                .asText();
+    }
+
+    private void device(String id) {
+        api.post("/devices", "{\"id\":\"" + id + "\"}").expect(201);
+    }
+
+    private void deviceOf(String owner, String id) {
+        api.post("/devices", "{\"id\":\"" + id + "\",\"owner\":\"" + owner + "\",\"displayName\":\"Laptop of Ann\"}")
+                .expect(201);
+    }
+
+    private long size() {
+        return AuditExport.size(AuditExport.checkpoint(api));
+    }
+
+    private void settled() {
+        await().atMost(PATIENCE)
+                .until(() -> count("select count(*) from sp_audit_entry where realm_id = ? and leaf_index is null"
+                                + " and repeat_key is null")
+                        == 0);
+    }
+
+    private long count(String query) throws SQLException {
+        try (var connection = cluster.node(1).jdbc();
+                var prepared = connection.prepareStatement(query)) {
+            prepared.setString(1, realmId());
+            try (var rows = prepared.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (var connection = cluster.node(1).jdbc();
+                var prepared = connection.prepareStatement(statement)) {
+            prepared.setString(1, realmId());
+            assertThat(prepared.executeUpdate()).isPositive();
+        }
+    }
+
+    private String realmId() {
+        return guarded.realm().admin().toRepresentation().getId();
+    }
+
+    private static JsonNode row(JsonNode report, String column, String value) {
+        for (var row : report.path("rows")) {
+            if (row.path(column).asText().equals(value)) return row;
+        }
+        throw new AssertionError("no row of " + value + " in " + List.of(report));
+    }
+}

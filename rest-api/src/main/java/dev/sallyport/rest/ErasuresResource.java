@@ -1,0 +1,93 @@
+package dev.sallyport.rest;
+
+import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.document.DocumentFault;
+import dev.sallyport.document.Documents;
+import dev.sallyport.erasure.realm.Erasures;
+import dev.sallyport.rest.Administration.Answer;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Forgets users in what the pack has written down. */
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class ErasuresResource {
+
+    private static final int LONGEST_ID = 255;
+
+    private final Administration administration;
+
+    ErasuresResource(Administration administration) {
+        this.administration = administration;
+    }
+
+    /**
+     * Whom to forget.
+     *
+     * @param user the id of a user, as entries have it
+     * @param force whether to forget also one who was not deleted
+     */
+    record Wanted(String user, Optional<Boolean> force) {
+
+        Wanted {
+            if (user == null || user.isBlank()) throw new DocumentFault("user", "is required");
+            // NB. What is looked for in all entries must not be a part of many.
+            if (user.length() < 36 || user.length() > LONGEST_ID)
+                throw new DocumentFault("user", "must be the id of a user");
+        }
+    }
+
+    /**
+     * Begins. Users who are there are refused with 409 unless {@code force} says otherwise, and so is whoever has something open
+     * or an emergency that nobody reviewed; nobody can have themselves forgotten.
+     *
+     * @return 202 with how far it has come
+     */
+    @POST
+    public Response begin(InputStream body) {
+        return administration.answer(Right.MANAGE, () -> {
+            var wanted = Documents.read(RequestText.body(body), Wanted.class);
+            var who = administration.who();
+            if (who.user() == null || who.user().getId().equals(wanted.user())) {
+                throw Refusal.forbidden("Nobody can have their own trail removed.");
+            }
+            erasures().obstacle(wanted.user(), wanted.force().orElse(false)).ifPresent(obstacle -> {
+                throw Refusal.conflict(
+                        switch (obstacle) {
+                            case THERE ->
+                                "The user is still there. Delete the user first, or say \"force\": true to forget what is"
+                                        + " known of them so far.";
+                            case OPEN ->
+                                "An elevation of the user is not over, or an emergency of theirs has not been reviewed.";
+                        });
+            });
+            return new Answer(
+                    Status.ACCEPTED,
+                    MediaType.APPLICATION_JSON,
+                    Documents.write(erasures().begin(wanted.user(), AuditEntries.party(who.user()))));
+        });
+    }
+
+    /** How far one has come. */
+    @GET
+    @Path("{id}")
+    public Response get(@PathParam("id") String id) {
+        return administration.answer(
+                Right.AUDIT,
+                () -> Answer.ok(
+                        erasures().find(id).orElseThrow(() -> Refusal.notFound("There is no erasure of that id."))));
+    }
+
+    private Erasures erasures() {
+        return new Erasures(administration.session(), administration.realm(), administration.clock());
+    }
+}
