@@ -423,6 +423,11 @@ class SinksIT {
         awaitNoLag("filtered", IN_A_WHILE);
         assertThat(devices(receiver.taken())).contains("offensive-1", "offensive-2", "offensive-3");
         assertThat(status("filtered").path("deadLetters").asLong()).isEqualTo(1);
+
+        api().post(SINKS + "/filtered/redeliver", "").expect(200);
+        devices("later", 1);
+        await().atMost(SOON).until(() -> devices(receiver.taken()).contains("later-0"));
+        assertThat(status("filtered").path("deadLetters").asLong()).isEqualTo(1);
     }
 
     @Test

@@ -294,9 +294,9 @@ final class DeliveryRound {
                 return true;
             }
             case AGAIN -> {
-                if (answer == Answer.FAILURE) return false;
+                // NB. It stays a dead letter, whatever the answer: one that is stuck would keep all entries behind it.
                 giveUp(cursors, sink, part, outcome);
-                return true;
+                return answer != Answer.FAILURE;
             }
             case EVENTS -> {
                 var standing = standing(sink).answered();
