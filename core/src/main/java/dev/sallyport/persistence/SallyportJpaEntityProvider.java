@@ -21,6 +21,7 @@ import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
+import dev.sallyport.protection.realm.ProtectionEntity;
 import dev.sallyport.review.realm.ReviewEntity;
 import dev.sallyport.review.realm.ReviewItemEntity;
 import dev.sallyport.risk.realm.LoginHistoryEntity;
@@ -67,6 +68,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AssignmentEntity.class,
                 EditorsEntity.class,
                 FindingEntity.class,
+                ProtectionEntity.class,
                 SinkEntity.class,
                 DeadLetterEntity.class);
     }
@@ -130,6 +132,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
                     "removeFindingsOfRealm",
+                    "removeProtectionOfRealm",
                     "removeSinksOfRealm",
                     "removeDeadLettersOfRealm")) {
                 entities.createNamedQuery(query)

@@ -3,6 +3,7 @@ package dev.sallyport.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
@@ -44,6 +45,16 @@ class AssignmentIT {
                         u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("keeper"))
                 .user("dan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user(
+                        "ivy",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
+                .user("finn", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user(
+                        "gwen",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").clientRoles(MANAGEMENT, "manage-realm"))
+                .user("hugo", u -> u.password(GuardedRealm.PASSWORD)
+                        .groups("/dba")
+                        .clientRoles(MANAGEMENT, "manage-realm", "manage-users"))
                 .client("console", ClientBuilder::publicClient));
         Person.mayAskFrom(guarded, "console");
         privilege("user-admin", "\"clientRoles\":{\"realm-management\":[\"view-users\"]}", "/dba", "PT1H");
@@ -52,6 +63,11 @@ class AssignmentIT {
         privilege("moment", "\"realmRoles\":[\"warden\"]", "/dba", "PT4S");
         privilege("crash", "\"realmRoles\":[\"warden\"]", "/dba", "PT15S");
         privilege("operating", "\"groups\":[\"/operators\"]", "/dba", "PT1H");
+        privilege(
+                "realm-keeper",
+                "\"clientRoles\":{\"realm-management\":[\"manage-realm\",\"manage-users\"]}",
+                "/dba",
+                "PT1H");
         privilege("further", "\"realmRoles\":[\"warden\"]", "/operators", "PT1H");
     }
 
@@ -67,7 +83,7 @@ class AssignmentIT {
         assertThat(standing()).doesNotContain("\"bob\"").contains("\"carol\"");
         assertThat(tokens.claims().at("/elevations/0/privilege").asText()).isEqualTo("user-admin");
         bob.end(elevation);
-        assertThat(users(tokens.accessToken())).isEqualTo(403);
+        assertThat(users(tokens.accessToken())).isEqualTo(401);
         assertThat(users(bob.at("wiki").accessToken())).isEqualTo(403);
         assertThat(clientRoles(bob)).doesNotContain("view-users");
         assertThat(leases()).isZero();
@@ -121,6 +137,51 @@ class AssignmentIT {
     }
 
     @Test
+    void whoAdministersForAWhileNeitherSavesNorConfirmsAPrivilege() {
+        var finn = Person.loggedIn(guarded, "finn", Optional.empty());
+        finn.elevated("realm-keeper");
+        var token = finn.at("wiki").accessToken();
+        var api = guarded.realm().api().as(token);
+        api.get("/privileges").expect(200);
+
+        var own = document("own", "\"realmRoles\":[\"warden\"]", "/dba", "PT1H");
+        assertThat(api.post("/privileges", own).expect(403).text()).contains("for a while");
+        api.put("/privileges/moment", document("moment", "\"realmRoles\":[\"warden\"]", "/dba", "PT2H"))
+                .expect(403);
+        api.post("/privileges/moment/confirm", "").expect(403);
+        var config = JsonNodeFactory.instance.objectNode();
+        config.putArray("document").add(own);
+        var component = JsonNodeFactory.instance.objectNode();
+        component.put("name", "own").put("providerId", "sallyport-privilege");
+        component.put("providerType", "dev.sallyport.privilege.realm.PrivilegeProvider");
+        component.set("config", config);
+        node.keycloakApi(guarded.realm().name())
+                .as(token)
+                .post("/components", component.toString())
+                .expect(403);
+
+        guarded.realm().api().get("/privileges/own").expect(404);
+    }
+
+    @Test
+    void rightToGrantThatIsHadForAWhileIsNone() {
+        var gwen = Person.loggedIn(guarded, "gwen", Optional.empty());
+        gwen.elevated("realm-keeper");
+        var api = guarded.realm().api().as(gwen.at("wiki").accessToken());
+        var theirs = document("theirs", "\"realmRoles\":[\"warden\"]", "/dba", "PT1H");
+
+        assertThat(api.post("/privileges", theirs).expect(403).text()).contains("who may grant that directly");
+
+        var hugo = Person.loggedIn(guarded, "hugo", Optional.empty());
+        hugo.elevated("keeping");
+        guarded.realm()
+                .api()
+                .as(hugo.at("wiki").accessToken())
+                .post("/privileges", theirs)
+                .expect(201);
+    }
+
+    @Test
     void whoeverLosesEligibilityLosesTheMapping() {
         var eve = Person.loggedIn(guarded, "eve", Optional.empty());
         eve.elevated("keeping");
@@ -135,6 +196,36 @@ class AssignmentIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(realmRoles("eve")).doesNotContain("keeper"));
         account.joinGroup(group.getId());
         assertThat(realmRoles("eve")).doesNotContain("keeper");
+    }
+
+    @Test
+    void deletionOfTheLastPrivilegeTakesWhatItHasMapped() {
+        var other = GuardedRealm.on(node, r -> r.group("/dba")
+                .role("keeper")
+                .user("jan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .client("console", ClientBuilder::publicClient));
+        Person.mayAskFrom(other, "console");
+        other.realm()
+                .api()
+                .post("/privileges", document("only", "\"realmRoles\":[\"keeper\"]", "/dba", "PT1H"))
+                .expect(201);
+        var jan = Person.loggedIn(other, "jan", Optional.empty());
+        jan.elevated("only");
+        assertThat(jan.at("wiki").claims().at("/realm_access/roles").toString()).contains("keeper");
+
+        other.realm().api().delete("/privileges/only").expect(204);
+
+        assertThat(jan.at("wiki").claims().at("/realm_access/roles").toString()).doesNotContain("keeper");
+        await().atMost(SOON).untilAsserted(() -> assertThat(other.realm()
+                        .admin()
+                        .users()
+                        .get(other.realm().userId("jan"))
+                        .roles()
+                        .realmLevel()
+                        .listAll())
+                .extracting(RoleRepresentation::getName)
+                .doesNotContain("keeper"));
+        assertThat(other.audited("elevation.ended")).isNotEmpty();
     }
 
     @Test
@@ -200,6 +291,30 @@ class AssignmentIT {
         console().addDefaultClientScope(scope.getId());
         assertThat(claims.has("elevations")).isFalse();
         assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void tokenThatHasWhatIsMappedWithoutHavingAskedForItIsInactiveOnceThatEndsEarly() {
+        var ivy = Person.loggedIn(guarded, "ivy", Optional.empty());
+        var before = ivy.at("ledger");
+        var elevation = ivy.elevated("keeping");
+        var administrator = node.admin().tokenManager().getAccessTokenString();
+        var browser = guarded.realm().oidc("ledger");
+        browser.impersonate(guarded.realm().userId("ivy"), administrator);
+        var impersonated = browser.exchange(browser.authorize());
+        var offline = ivy.at("ledger", Map.of("scope", "openid offline_access"));
+        for (var tokens : List.of(impersonated, offline)) {
+            assertThat(tokens.claims().at("/realm_access/roles").toString()).contains("keeper");
+            assertThat(tokens.claims().has("elevations")).isFalse();
+            assertThat(guarded.active(tokens.accessToken())).isTrue();
+        }
+
+        ivy.end(elevation);
+
+        assertThat(guarded.active(impersonated.accessToken())).isFalse();
+        assertThat(guarded.active(offline.accessToken())).isFalse();
+        assertThat(guarded.active(before.accessToken())).isTrue();
+        assertThat(guarded.active(ivy.at("ledger").accessToken())).isTrue();
     }
 
     private static ClientResource console() {
@@ -280,10 +395,14 @@ class AssignmentIT {
     private static void privilege(String name, String grants, String eligible, String duration) {
         guarded.realm()
                 .api()
-                .post("/privileges", """
-                        {"name":"%1$s","displayName":"%1$s","mode":"assignment","grants":{%2$s},
-                         "eligible":{"groups":["%3$s"]},
-                         "activation":{"maxDuration":"PT4H","defaultDuration":"%4$s"}}""".formatted(name, grants, eligible, duration))
+                .post("/privileges", document(name, grants, eligible, duration))
                 .expect(201);
+    }
+
+    private static String document(String name, String grants, String eligible, String duration) {
+        return """
+                {"name":"%1$s","displayName":"%1$s","mode":"assignment","grants":{%2$s},
+                 "eligible":{"groups":["%3$s"]},
+                 "activation":{"maxDuration":"PT4H","defaultDuration":"%4$s"}}""".formatted(name, grants, eligible, duration);
     }
 }

@@ -49,6 +49,9 @@ class ElevatedTokensIT {
                 .user("fay", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("gus", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("eve", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("ida", u -> u.password(GuardedRealm.PASSWORD)
+                        .groups("/dba")
+                        .clientRoles("account", "manage-account", "view-profile"))
                 .client("console", ClientBuilder::publicClient)
                 .client("books", c -> c.publicClient()
                         .audience("ledger-api")
@@ -205,6 +208,29 @@ class ElevatedTokensIT {
                 .isEmpty();
         assertThat(roles(bob.app("books").refresh(tokens.refreshToken()).claims()))
                 .isEmpty();
+    }
+
+    @Test
+    void tokenOfAnElevationThatWasEndedEarlyOpensNoInterfaceOfKeycloakItself() {
+        var ida = person("ida");
+        var before = ida.at("books");
+        var elevation = ida.elevated("db-admin");
+        var tokens = ida.at("books");
+        assertThat(account(tokens)).isEqualTo(200);
+
+        ida.end(elevation);
+
+        assertThat(account(tokens)).isEqualTo(401);
+        assertThat(account(before)).isEqualTo(200);
+        assertThat(account(ida.app("books").refresh(tokens.refreshToken()))).isEqualTo(200);
+    }
+
+    private static int account(TokenResponse tokens) {
+        var realm = guarded.realm();
+        return realm.server()
+                .api("/realms/" + realm.name() + "/account", tokens.accessToken())
+                .get("")
+                .status();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +50,11 @@ class ElevationFlowIT {
                 .user("ivan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("jana", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("kurt", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("lena", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("mia", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("nils", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .client("terminal", c -> c.publicClient().with(client -> client.getAttributes()
+                        .put("oauth2.device.authorization.grant.enabled", "true")))
                 .with(realm -> {
                     realm.setInternationalizationEnabled(true);
                     realm.setSupportedLocales(Set.of("en", "de"));
@@ -462,6 +469,95 @@ class ElevationFlowIT {
 
         assertThat(roles(ledger.exchange(ledger.submit(page, Map.of("choice", "activate")))))
                 .contains("writer");
+    }
+
+    /** What the user of a terminal does in a browser, up to the form. */
+    private static OidcClient.Page atTheForm(OidcClient browser, TokenResponse asked, String username) {
+        var login = browser.open(asked.body().path("verification_uri_complete").asText())
+                .page();
+        return browser.submit(login, Map.of("username", username, "password", GuardedRealm.PASSWORD))
+                .page();
+    }
+
+    private static TokenResponse askFromTerminal(String scope) {
+        return guarded.realm()
+                .oidc("terminal")
+                .request("/protocol/openid-connect/auth/device", Map.of("scope", "openid " + scope));
+    }
+
+    private static TokenResponse collect(TokenResponse asked) {
+        return guarded.realm()
+                .oidc("terminal")
+                .token(Map.of(
+                        "grant_type",
+                        "urn:ietf:params:oauth:grant-type:device_code",
+                        "device_code",
+                        asked.body().path("device_code").asText()));
+    }
+
+    @Test
+    void deviceGrantShowsTheFormInTheBrowserAndElevatesThatSessionAlone() {
+        var asked = askFromTerminal("elevate:reader");
+        var browser = guarded.realm().oidc("terminal");
+        var form = atTheForm(browser, asked, "lena");
+        assertThat(form.text()).contains("Ledger reader");
+        assertThat(elevations("lena")).isEmpty();
+
+        var consent = browser.submit(form, Map.of("choice", "request", "justification", REASON, "duration", "PT1H"))
+                .page();
+        browser.submit(consent, Map.of("accept", "Yes"));
+        var tokens = collect(asked);
+
+        assertThat(roles(tokens)).contains("reader");
+        assertThat(elevations("lena").get(0).path("sessionId").asText())
+                .isEqualTo(tokens.claims().path("sid").asText());
+        var other = askFromTerminal("");
+        var elsewhere = guarded.realm().oidc("terminal");
+        elsewhere.submit(atTheForm(elsewhere, other, "lena"), Map.of("accept", "Yes"));
+        assertThat(roles(collect(other))).doesNotContain("reader");
+    }
+
+    @Test
+    void deviceGrantOfWhoGoesOnWithoutItCarriesNothing() {
+        var asked = askFromTerminal("elevate:reader");
+        var browser = guarded.realm().oidc("terminal");
+        var form = atTheForm(browser, asked, "mia");
+
+        var consent = browser.submit(form, Map.of("choice", "without")).page();
+        browser.submit(consent, Map.of("accept", "Yes"));
+        var tokens = collect(asked);
+
+        assertThat(tokens.status()).isEqualTo(200);
+        assertThat(roles(tokens)).doesNotContain("reader");
+        assertThat(elevations("mia")).isEmpty();
+    }
+
+    @Test
+    void requestOutlivesTheLoginThatTimedOutOnTheWaitingPage() {
+        guarded.change(realm -> {
+            realm.setAccessCodeLifespanLogin(4);
+            realm.setAccessCodeLifespanUserAction(4);
+        });
+        var ledger = guarded.ledger();
+        var form = ledger.login("nils", GuardedRealm.PASSWORD, scope("elevate:writer"))
+                .page();
+        var waiting = ledger.submit(form, Map.of("choice", "request", "justification", REASON, "duration", "PT1H"))
+                .page();
+        assertThat(waiting.document().selectFirst("#sallyport-waiting")).isNotNull();
+        await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
+
+        var late = ledger.submit(waiting, Map.of("choice", "cancel")).page();
+        guarded.change(realm -> {
+            realm.setAccessCodeLifespanLogin(1_800);
+            realm.setAccessCodeLifespanUserAction(300);
+        });
+
+        assertThat(late.asksFor("password")).isTrue();
+        assertThat(elevations("nils").get(0).path("status").asText()).isEqualTo("pending");
+        decide("nils", "approve", "");
+        assertThat(elevations("nils")).hasSize(1);
+        assertThat(roles(guarded.ledger().tokens("nils", GuardedRealm.PASSWORD)))
+                .doesNotContain("writer");
     }
 
     private static String tab(String address) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ManagementPermissionRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.authorization.ClientPolicyRepresentation;
 
 /** The doors that a server has only with features of its choice, or with an authentication channel. */
@@ -135,10 +136,14 @@ class OptionalGrantsIT {
     // CIBA
 
     private static TokenResponse askElsewhere(String client) {
+        return askElsewhere(client, "openid");
+    }
+
+    private static TokenResponse askElsewhere(String client, String scope) {
         return confidential(client)
                 .request(
                         "/protocol/openid-connect/ext/ciba/auth",
-                        Map.of("login_hint", "ann", "scope", "openid", "binding_message", "W4SCT"));
+                        Map.of("login_hint", "ann", "scope", scope, "binding_message", "W4SCT"));
     }
 
     private static void approveElsewhere() throws InterruptedException {
@@ -165,6 +170,31 @@ class OptionalGrantsIT {
         approveElsewhere();
 
         assertThat(collect("kiosk", asked).status()).isEqualTo(200);
+    }
+
+    @Test
+    void loginThatIsApprovedElsewhereElevatesNobodyWhatScopeItAsksFor() throws Exception {
+        var admin = guarded.realm().admin();
+        admin.roles().create(new RoleRepresentation("teller", "", false));
+        guarded.realm().api().post("/privileges", """
+                        {"name":"teller","displayName":"Teller","mode":"token","grants":{"realmRoles":["teller"]},
+                         "eligible":{"users":["ann"]},"activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+        // NB. It shows no pages, so it is not given the scope by itself.
+        var kiosk = admin.clients().findByClientId("kiosk").get(0).getId();
+        admin.clientScopes().findAll().stream()
+                .filter(scope -> scope.getName().equals("elevate:teller"))
+                .forEach(scope -> admin.clients().get(kiosk).addOptionalClientScope(scope.getId()));
+
+        var asked = askElsewhere("kiosk", "openid elevate:teller");
+        assertThat(asked.status()).as(asked.body().toString()).isEqualTo(200);
+        approveElsewhere();
+        var tokens = collect("kiosk", asked);
+
+        assertThat(tokens.status()).isEqualTo(200);
+        assertThat(tokens.claims().at("/realm_access/roles").toString()).doesNotContain("teller");
+        assertThat(tokens.claims().has("elevations")).isFalse();
+        assertThat(guarded.realm().api().get("/elevations?user=ann").expect(200).json())
+                .isEmpty();
     }
 
     @Test

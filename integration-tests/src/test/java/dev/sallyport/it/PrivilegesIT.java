@@ -9,6 +9,8 @@ import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -433,6 +435,43 @@ class PrivilegesIT {
                 .expect(200);
 
         assertThat(editors("tagged")).isEmpty();
+    }
+
+    @Test
+    void whoEditsWhileSomebodyConfirmsStaysAnEditor() throws Exception {
+        var administrator = guarded.realm().api();
+        var ann = as("ann");
+        var bob = as("bob");
+        ann.post("/privileges", privilege("raced")).expect(201);
+        var threads = Executors.newFixedThreadPool(3);
+        for (int round = 0; round < 5; round++) {
+            administrator.post("/privileges/raced/confirm", "").expect(200);
+            ann.put("/privileges/raced", privilege("raced")).expect(200);
+            var read = administrator.get("/privileges/raced").header("ETag").replace("\"", "");
+            var start = new CyclicBarrier(3);
+            var byAnn = threads.submit(() -> {
+                start.await();
+                return ann.put("/privileges/raced", privilege("raced", "'realmRoles':['dba']", ""))
+                        .status();
+            });
+            var byBob = threads.submit(() -> {
+                start.await();
+                return bob.put("/privileges/raced", privilege("raced", "'realmRoles':['clerk']", ""))
+                        .status();
+            });
+            var confirmed = threads.submit(() -> {
+                start.await();
+                return administrator
+                        .post("/privileges/raced/confirm", "{\"document\":\"" + read + "\"}")
+                        .status();
+            });
+
+            assertThat(confirmed.get()).isIn(200, 409);
+            if (byAnn.get() == 200) assertThat(editors("raced")).contains("ann");
+            if (byBob.get() == 200) assertThat(editors("raced")).contains("bob");
+            assertThat(List.of(byAnn.get(), byBob.get())).isSubsetOf(200, 409);
+        }
+        threads.shutdownNow();
     }
 
     @Test

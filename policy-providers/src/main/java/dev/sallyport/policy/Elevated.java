@@ -1,20 +1,17 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.elevation.realm.CarriedElevations;
 import dev.sallyport.elevation.realm.ElevatedAccess;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.representations.IDToken;
 
 /** What a token says of the elevations that it carries, and how long it may live with them. */
 final class Elevated {
-
-    private static final String CLAIM = "elevations";
 
     /** The attribute of a token's making that keeps what it carries, once the roles are in. */
     private static final String CARRIED = "sallyport.elevations";
@@ -40,7 +37,10 @@ final class Elevated {
 
     static void claim(IDToken token, List<ElevatedAccess> elevated) {
         if (elevated.isEmpty()) return;
-        token.getOtherClaims().put(CLAIM, elevated.stream().map(Elevated::entry).toList());
+        token.getOtherClaims()
+                .put(
+                        CarriedElevations.CLAIM,
+                        elevated.stream().map(Elevated::entry).toList());
     }
 
     private static Map<String, Object> entry(ElevatedAccess access) {
@@ -50,18 +50,5 @@ final class Elevated {
         entry.put("privilege", elevation.privilege());
         elevation.end().ifPresent(end -> entry.put("exp", end.getEpochSecond()));
         return entry;
-    }
-
-    /** The ids of the elevations that the token names. What others put under that name is none of them. */
-    static List<String> ids(IDToken token) {
-        return token.getOtherClaims().get(CLAIM) instanceof Collection<?> entries
-                ? entries.stream().flatMap(Elevated::id).toList()
-                : List.of();
-    }
-
-    private static Stream<String> id(Object entry) {
-        return entry instanceof Map<?, ?> map && map.get("id") instanceof String id && map.containsKey("privilege")
-                ? Stream.of(id)
-                : Stream.empty();
     }
 }

@@ -1,8 +1,11 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.elevation.realm.CarriedElevations;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
@@ -28,8 +31,15 @@ public final class ElevationTokenPostProcessor implements TokenPostProcessor {
         var elevated = Elevated.carried(context.clientSessionCtx());
         if (token == null) return;
         limitToWhatIsMapped(context, token);
+        if (!elevated.isEmpty()) Elevated.into(token, elevated);
+        carried(context.clientSessionCtx().getClientSession())
+                .mark(
+                        token,
+                        context.clientSessionCtx()
+                                .getClientSession()
+                                .getUserSession()
+                                .getUser());
         if (elevated.isEmpty()) return;
-        Elevated.into(token, elevated);
         exchanged(context).ifPresent(end -> TokenLife.limit(token, end));
     }
 
@@ -41,6 +51,10 @@ public final class ElevationTokenPostProcessor implements TokenPostProcessor {
         AssignedRoles.assignments(session, making)
                 .firstEnd(making.getClientSession().getUserSession().getUser())
                 .ifPresent(end -> TokenLife.limit(token, end));
+    }
+
+    private CarriedElevations carried(AuthenticatedClientSessionModel clientSession) {
+        return new CarriedElevations(session, clientSession.getRealm(), Clock.systemUTC());
     }
 
     // NB. Else a token would be made to last by exchanging it again and again.

@@ -3,11 +3,9 @@ package dev.sallyport.policy;
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.TokenAudience;
-import dev.sallyport.elevation.Elevation;
-import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.elevation.realm.CarriedElevations;
 import java.time.Clock;
 import java.util.HashSet;
-import java.util.stream.Collectors;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProvider;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProviderFactory;
 import org.keycloak.events.Details;
@@ -56,13 +54,8 @@ final class IntrospectionAccess {
     }
 
     private static boolean inEffect(KeycloakSession session, AccessToken token, UserSessionModel userSession) {
-        var carried = Elevated.ids(token);
-        if (carried.isEmpty()) return true;
-        var elevations = new Elevations(session, session.getContext().getRealm(), Clock.systemUTC());
-        return elevations.inEffect(userSession).stream()
-                .map(Elevation::id)
-                .collect(Collectors.toSet())
-                .containsAll(carried);
+        var carried = new CarriedElevations(session, session.getContext().getRealm(), Clock.systemUTC());
+        return carried.namedInEffect(token, userSession) && carried.mappedInEffect(token, userSession.getUser());
     }
 
     /** Introspection of access tokens. */

@@ -6,10 +6,12 @@ import dev.sallyport.access.realm.Explanation;
 import dev.sallyport.access.realm.TokenAudience;
 import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.realm.Assignments;
+import dev.sallyport.elevation.realm.CarriedElevations;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
@@ -57,6 +59,8 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         refusal(request).ifPresent(refused -> {
             KeycloakSessionUtil.getKeycloakSession().getTransactionManager().setRollbackOnly();
             response.setStatusInfo(refused.getStatusInfo());
+            Optional.ofNullable(refused.getHeaderString(HttpHeaders.WWW_AUTHENTICATE))
+                    .ifPresent(challenge -> response.getHeaders().putSingle(HttpHeaders.WWW_AUTHENTICATE, challenge));
             response.setEntity(refused.getEntity(), null, refused.getMediaType());
         });
     }
@@ -84,6 +88,9 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         // NB. What is mapped to the user for a while is theirs no longer, though nothing ran that should have taken it
         // away.
         new Assignments(session, realm, Clock.systemUTC()).settle(userSession.getUser());
+        if (!new CarriedElevations(session, realm, Clock.systemUTC()).namedInEffect(token, userSession)) {
+            return Optional.of(over());
+        }
         var client = realm.getClientByClientId(token.getIssuedFor());
         var call = Call.of(session, realm, token, request.getUriInfo());
         var judgement = new AccessGate(session, realm, Clock.systemUTC())
@@ -91,6 +98,24 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         return judgement.decision().allowed()
                 ? Optional.empty()
                 : Optional.of(refused(Explanation.line(session, realm, judgement)));
+    }
+
+    /** Whether Keycloak's administration is called, or what stands below it. */
+    static boolean administers(UriInfo uri) {
+        return Call.anyOf(uri.getMatchedResources(), Call.ADMIN, Call.ADMIN_V2);
+    }
+
+    // NB. As RFC 6750, section 3.1, has it of a token that is worth nothing: whoever has it refreshes it and goes on.
+    private static Response over() {
+        var line = "The token carries elevated access that is over.";
+        return Response.status(Status.UNAUTHORIZED)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .header("Cache-Control", "no-store")
+                .header(
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Bearer error=\"invalid_token\", error_description=\"" + line + "\"")
+                .entity(Documents.write(new Refusal.Body("invalid_token", line, Optional.empty())))
+                .build();
     }
 
     private static Response refused(String line) {

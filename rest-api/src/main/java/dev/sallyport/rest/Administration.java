@@ -18,6 +18,7 @@ import org.keycloak.component.ComponentValidationException;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelDuplicateException;
+import org.keycloak.models.ModelIllegalStateException;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.ErrorResponseException;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
@@ -94,6 +95,9 @@ record Administration(KeycloakSession session, RealmModel realm, AdminPermission
             // NB. A component that is refused for who asks; Keycloak's own interface would answer the same.
             if (e.getErrorDescription() == null) throw e;
             return refuse(Refusal.forbidden(e.getErrorDescription()));
+        } catch (ModelIllegalStateException e) {
+            // NB. What it rested on was changed by another one after it was read.
+            return refuse(Refusal.conflict("Another request changed the same at the same time."));
         } catch (ModelDuplicateException e) {
             return refuse(Refusal.conflict("Another request made the same at the same time."));
         }

@@ -3,6 +3,7 @@ package dev.sallyport.elevation.realm;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.elevation.Elevation;
+import dev.sallyport.elevation.EndedBy;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
@@ -15,8 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -130,6 +133,21 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
                 .min(Instant::compareTo);
     }
 
+    /** The ids of the elevations by which something is mapped to the user. */
+    List<String> elevationsOf(UserModel user) {
+        if (!possible()) return List.of();
+        return ofUser(user.getId()).stream()
+                .map(lease -> lease.elevationId)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** As {@link #elevationsOf}, without those that are over, though their mappings may still be there. */
+    Set<String> inEffect(UserModel user) {
+        return elevationsOf(user).stream().filter(id -> !over(id)).collect(Collectors.toUnmodifiableSet());
+    }
+
     // NB. Not only as long as there is a privilege that makes them: whoever deletes or breaks the last one must not
     // keep what
     // it has made.
@@ -152,13 +170,18 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
 
     /** Takes away what is mapped by an elevation that nobody has any more. */
     public void sweep(String elevationId) {
-        if (over(elevationId)) remove(elevationId);
+        // NB. What cannot be told now is looked at again, and refused at every door until then.
+        if (over(elevationId, new Standings(session, realm, clock)::clearlyLost)) remove(elevationId);
     }
 
     private boolean over(String elevationId) {
+        return over(elevationId, new Standings(session, realm, clock)::lost);
+    }
+
+    private boolean over(String elevationId, Function<Elevation, Optional<EndedBy>> lost) {
         var elevation = new Elevations(session, realm, clock).find(elevationId);
         if (elevation.filter(found -> found.inEffect(clock.instant())).isPresent()) {
-            return new Standings(session, realm, clock).lost(elevation.get()).isPresent();
+            return lost.apply(elevation.get()).isPresent();
         }
         return elevation.filter(found -> found.status() == Status.ENDED).isPresent() || abandoned(elevationId);
     }

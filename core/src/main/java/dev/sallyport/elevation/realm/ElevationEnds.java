@@ -81,6 +81,29 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                 .ifPresent(why -> elevations.end(id, why));
     }
 
+    /**
+     * Ends it if its holder clearly has it no longer; for a sweep, that comes again.
+     *
+     * @throws RuntimeException if that cannot be told now
+     */
+    public void lookClearly(String id) {
+        clearly(id).ifPresent(why -> new Elevations(session, realm, clock).end(id, why));
+    }
+
+    /** Whether {@link #lookClearly} would end it. */
+    public boolean clearlyLost(String id) {
+        return clearly(id).isPresent();
+    }
+
+    private Optional<EndedBy> clearly(String id) {
+        return new Elevations(session, realm, clock)
+                .find(id)
+                .filter(elevation -> elevation.inEffect(clock.instant()))
+                .flatMap(elevation -> new Standings(session, realm, clock)
+                        .clearlyLost(elevation)
+                        .or(() -> loggedOut(elevation) ? Optional.of(EndedBy.LOGOUT) : Optional.empty()));
+    }
+
     private Optional<EndedBy> reason(Elevation elevation) {
         return new Standings(session, realm, clock)
                 .lost(elevation)

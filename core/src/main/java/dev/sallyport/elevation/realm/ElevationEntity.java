@@ -38,6 +38,7 @@ import org.hibernate.annotations.Nationalized;
         name = "countEmergencies",
         query = "select count(e) from ElevationEntity e where e.realmId = :realmId and e.privilege = :privilege"
                 + " and e.emergency = true and e.requestedAt > :since")
+@NamedQuery(name = "nextDueElevation", query = "select min(e.dueAt) from ElevationEntity e where e.dueAt > :now")
 @NamedQuery(
         name = "dueElevations",
         query = "select e.realmId, e.id from ElevationEntity e where e.dueAt <= :now order by e.dueAt, e.id")

@@ -1,6 +1,10 @@
 package dev.sallyport.elevation.realm;
 
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -12,7 +16,6 @@ import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
 import org.keycloak.provider.Spi;
-import org.keycloak.timer.TimerProvider;
 
 /** Elevations while this server runs: takes note of what the clock does to them, and sends mail. Nothing ends
  * because of it. */
@@ -30,8 +33,14 @@ public final class ElevationServer implements Provider {
 
         private static final Logger LOG = Logger.getLogger(ElevationServer.class);
 
-        /** Sessions that end with a privilege should do so at once; the look is at an index that is mostly empty. */
-        private static final long TICK_MILLIS = 500;
+        /** How long a look is put off at most: another node may have set an end meanwhile. */
+        private static final long LONGEST_MILLIS = 500;
+
+        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "sallyport-elevations");
+            thread.setDaemon(true);
+            return thread;
+        });
 
         @Override
         public void postInit(KeycloakSessionFactory factory) {
@@ -40,22 +49,29 @@ public final class ElevationServer implements Provider {
             });
         }
 
-        private static void start(KeycloakSessionFactory factory) {
+        private void start(KeycloakSessionFactory factory) {
             var settlement = new Settlement(factory);
-            KeycloakModelUtils.runJobInTransaction(factory, session -> {
+            var mail = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
                 var threads = session.getProvider(ExecutorsProvider.class).getExecutor("sallyport-mail");
-                var mail = new MailDelivery(factory, threads);
-                session.getProvider(TimerProvider.class)
-                        .schedule(() -> tick(settlement, mail), TICK_MILLIS, "sallyport-elevations");
+                return new MailDelivery(factory, threads);
             });
+            clock.execute(() -> look(settlement, mail));
         }
 
-        private static void tick(Settlement settlement, MailDelivery mail) {
+        // NB. Not every so often: sessions that end with a privilege end when it does, and not at the next look.
+        private void look(Settlement settlement, MailDelivery mail) {
+            var wait = LONGEST_MILLIS;
             try {
                 mail.wake();
                 settlement.run();
+                wait = settlement.untilNext(LONGEST_MILLIS);
             } catch (RuntimeException e) {
                 LOG.warn("elevations whose time is over were not all written down; the next look will", e);
+            }
+            try {
+                clock.schedule(() -> look(settlement, mail), wait, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("the server stops");
             }
         }
 
@@ -74,7 +90,9 @@ public final class ElevationServer implements Provider {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            clock.shutdownNow();
+        }
 
         @Override
         public String getId() {

@@ -1,7 +1,12 @@
 package dev.sallyport.elevation.realm;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -16,6 +21,7 @@ record Settlement(KeycloakSessionFactory factory) {
 
     private static final Logger LOG = Logger.getLogger(Settlement.class);
     private static final int PAGE = 100;
+    private static final int THREADS = 4;
 
     private record Due(String realmId, String id) {}
 
@@ -25,8 +31,45 @@ record Settlement(KeycloakSessionFactory factory) {
         for (boolean more = true; more; ) {
             int passed = failed;
             var page = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> due(session, passed));
-            for (var due : page) if (!settled(due)) failed++;
+            failed += failures(page);
             more = page.size() == PAGE;
+        }
+    }
+
+    /** In how many milliseconds the next one is due, if it is not later than that. */
+    long untilNext(long most) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
+            long now = Clock.systemUTC().millis();
+            var next = session.getProvider(JpaConnectionProvider.class)
+                    .getEntityManager()
+                    .createNamedQuery("nextDueElevation", Long.class)
+                    .setParameter("now", now)
+                    .getSingleResult();
+            return next == null ? most : Math.min(most, next - now);
+        });
+    }
+
+    // NB. In another order on each node, so that those who look at the same time do not wait for each other at each.
+    private int failures(List<Due> page) {
+        var shuffled = new ArrayList<>(page);
+        Collections.shuffle(shuffled);
+        if (shuffled.isEmpty()) return 0;
+        if (shuffled.size() == 1) return settled(shuffled.get(0)) ? 0 : 1;
+        var threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            var results = threads.invokeAll(shuffled.stream()
+                    .<Callable<Boolean>>map(due -> () -> settled(due))
+                    .toList());
+            int failed = 0;
+            for (var result : results) if (!result.get()) failed++;
+            return failed;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the server stops", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            threads.shutdownNow();
         }
     }
 

@@ -30,9 +30,8 @@ record Standings(KeycloakSession session, RealmModel realm, Clock clock) {
 
     /** Why the elevation is not its holder's any more; empty as long as it is. */
     Optional<EndedBy> lost(Elevation elevation) {
-        var now = clock.instant();
         try {
-            return Forfeiture.of(elevation, standing(elevation, now), now);
+            return clearlyLost(elevation);
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -41,6 +40,15 @@ record Standings(KeycloakSession session, RealmModel realm, Clock clock) {
                     realm.getName());
             return Optional.of(EndedBy.ELIGIBILITY);
         }
+    }
+
+    /**
+     * As {@link #lost}, but throws where that cannot be told: for who looks again later and ends for good, while doors refuse in
+     * the meantime. A directory that stumbles for a moment would end everything otherwise.
+     */
+    Optional<EndedBy> clearlyLost(Elevation elevation) {
+        var now = clock.instant();
+        return Forfeiture.of(elevation, standing(elevation, now), now);
     }
 
     private Standing standing(Elevation elevation, Instant now) {

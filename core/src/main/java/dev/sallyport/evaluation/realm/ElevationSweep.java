@@ -20,9 +20,36 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     private static final Logger LOG = Logger.getLogger(ElevationSweep.class);
     private static final int PAGE = 50;
 
-    void run() {
-        realms().forEach(realm -> all(realm, Scope.REALM, realm));
+    /** @return of how many realms */
+    int run() {
+        var realms = realms();
+        realms.forEach(this::sweep);
         assignments();
+        return realms.size();
+    }
+
+    private void sweep(String realmId) {
+        try {
+            each(
+                    realmId,
+                    (session, model, after) -> ends(session, model).touched(Scope.REALM, realmId, after, PAGE),
+                    (session, model, ids) ->
+                            ids.stream().filter(id -> lost(session, model, id)).toList(),
+                    (session, model, id) -> ends(session, model).lookClearly(id));
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "elevations of realm %s were not all looked at; the next sweep will", realmId);
+        }
+    }
+
+    private static boolean lost(KeycloakSession session, RealmModel realm, String id) {
+        try {
+            return ends(session, realm).clearlyLost(id);
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    "nobody can tell now whether elevation %s in realm %s still holds; it is asked again: %s",
+                    id, realm.getId(), e.getMessage());
+            return false;
+        }
     }
 
     /** Takes away what is mapped to users for elevations that are over; also where the privilege is gone. */
@@ -47,6 +74,10 @@ record ElevationSweep(KeycloakSessionFactory factory) {
         List<String> page(KeycloakSession session, RealmModel realm, String after);
     }
 
+    private interface Choosing {
+        List<String> choose(KeycloakSession session, RealmModel realm, List<String> ids);
+    }
+
     private interface Looking {
         void look(KeycloakSession session, RealmModel realm, String id);
     }
@@ -55,11 +86,17 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     // of the
     // others, and two sweeps that meet do not wait for each other with many users in hand.
     private void each(String realmId, Reading reading, Looking looking) {
+        each(realmId, reading, (session, realm, ids) -> ids, looking);
+    }
+
+    /** @param choosing which of a page need a transaction of their own, where most will not */
+    private void each(String realmId, Reading reading, Choosing choosing, Looking looking) {
         var after = ElevationEnds.BEGINNING;
         for (boolean more = true; more; ) {
             var from = after;
             var ids = inRealm(realmId, List.<String>of(), (session, realm) -> reading.page(session, realm, from));
-            for (var id : ids) look(realmId, id, looking);
+            var chosen = inRealm(realmId, List.<String>of(), (session, realm) -> choosing.choose(session, realm, ids));
+            for (var id : chosen) look(realmId, id, looking);
             more = ids.size() == PAGE;
             if (more) after = ids.get(ids.size() - 1);
         }

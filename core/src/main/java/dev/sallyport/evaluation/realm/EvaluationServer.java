@@ -1,10 +1,16 @@
 package dev.sallyport.evaluation.realm;
 
+import dev.sallyport.protection.realm.ProtectionSweep;
 import dev.sallyport.session.realm.Reevaluation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.cluster.ClusterProvider;
@@ -69,7 +75,16 @@ public final class EvaluationServer implements Provider {
         private static final int CONFIRM_SHARE = 10;
         private static final Duration SWEEP = Duration.ofMinutes(15);
 
+        /** Of what sources of users outside, and servers that were changed behind our back, do not tell. */
+        private static final Duration LOOK = Duration.ofSeconds(30);
+
         private final EvaluationServer provider = new EvaluationServer(this);
+        private final AtomicBoolean looking = new AtomicBoolean();
+        private final ExecutorService looker = Executors.newSingleThreadExecutor(task -> {
+            var thread = new Thread(task, "sallyport-sweep");
+            thread.setDaemon(true);
+            return thread;
+        });
         private int confirmShare = CONFIRM_SHARE;
         private volatile Optional<Evaluator> evaluator = Optional.empty();
 
@@ -93,20 +108,44 @@ public final class EvaluationServer implements Provider {
                 evaluator = Optional.of(new Evaluator(factory, http));
                 session.getProvider(TimerProvider.class)
                         .schedule(() -> sweep(factory), SWEEP.toMillis(), "sallyport-session-sweep");
+                session.getProvider(TimerProvider.class)
+                        .schedule(() -> look(factory), LOOK.toMillis(), "sallyport-protection-sweep");
             });
             evaluator.ifPresent(Evaluator::start);
             evaluator.ifPresent(Evaluator::clearUp);
         }
 
+        // NB. On a thread of its own: all timers of Keycloak share one.
+        private void look(KeycloakSessionFactory factory) {
+            if (!looking.compareAndSet(false, true)) return;
+            try {
+                looker.execute(() -> {
+                    try {
+                        once(factory, "sallyport-protection-sweep", LOOK, () -> {
+                            new ProtectionSweep(factory).run();
+                            return new ElevationSweep(factory).run();
+                        });
+                    } finally {
+                        looking.set(false);
+                    }
+                });
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("the server stops");
+            }
+        }
+
         private static void sweep(KeycloakSessionFactory factory) {
+            once(factory, "sallyport-session-sweep", SWEEP, () -> new SessionSweep(factory).run());
+        }
+
+        /** On one node of the cluster. */
+        private static void once(
+                KeycloakSessionFactory factory, String name, Duration period, Callable<Integer> sweep) {
             try {
                 KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(ClusterProvider.class)
-                        .executeIfNotExecuted("sallyport-session-sweep", (int) SWEEP.toSeconds() / 2, () -> {
-                            new ElevationSweep(factory).run();
-                            return new SessionSweep(factory).run();
-                        }));
+                        .executeIfNotExecuted(name, (int) period.toSeconds() / 2, sweep));
             } catch (RuntimeException e) {
-                LOG.warn("rows of sessions that are over could not be removed; the next sweep will", e);
+                LOG.warnf(e, "%s was not completed; the next one will be", name);
             }
         }
 
@@ -123,6 +162,7 @@ public final class EvaluationServer implements Provider {
 
         @Override
         public void close() {
+            looker.shutdownNow();
             evaluator.ifPresent(Evaluator::stop);
         }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Something that somebody should look at.
  *
  * @param kind such as {@code role-given}
- * @param user the id of the user whom it concerns
+ * @param user the id of the user whom it concerns; empty when it is about the realm
  * @param resolvedBy the id of who looked at it
  * @param resolution what they found
  */
@@ -17,7 +17,7 @@ import java.util.Optional;
 public record Finding(
         String id,
         String kind,
-        String user,
+        Optional<String> user,
         JsonNode details,
         Instant raisedAt,
         Optional<Instant> resolvedAt,

@@ -25,15 +25,25 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
      * @param details anything that can be written as JSON
      */
     public void raise(String kind, UserModel user, Map<String, ?> details) {
+        raise(kind, Optional.of(user), details);
+    }
+
+    /** As {@link #raise(String, UserModel, Map)}, of what concerns no user in particular. */
+    public void raise(String kind, Map<String, ?> details) {
+        raise(kind, Optional.empty(), details);
+    }
+
+    private void raise(String kind, Optional<UserModel> user, Map<String, ?> details) {
         var row = new FindingEntity();
         row.id = UUID.randomUUID().toString();
         row.realmId = realm.getId();
         row.kind = kind;
-        row.userId = user.getId();
+        row.userId = user.map(UserModel::getId).orElse(null);
         row.details = Documents.write(details);
         row.raisedAt = clock.millis();
         entities().persist(row);
-        var entry = AuditEntries.of(session, "finding.raised").about(user);
+        var entry = AuditEntries.of(session, "finding.raised");
+        user.ifPresentOrElse(entry::about, () -> entry.about("realm", realm.getName()));
         append(entry.with("finding", row.id).with("kind", kind).with("evidence", details));
     }
 
@@ -81,7 +91,7 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
         return new Finding(
                 row.id,
                 row.kind,
-                row.userId,
+                Optional.ofNullable(row.userId),
                 Documents.tree(row.details),
                 Instant.ofEpochMilli(row.raisedAt),
                 Optional.ofNullable(row.resolvedAt).map(Instant::ofEpochMilli),

@@ -17,7 +17,9 @@ import org.keycloak.models.utils.RoleUtils;
  */
 public final class AdministrativeRoles {
 
-    private static final String PACK = "sallyport";
+    /** The client that holds the pack's own. */
+    static final String PACK = "sallyport";
+
     private static final String OTHER_REALM = "-realm";
     private static final Set<String> CLIENTS =
             Set.of(Constants.REALM_MANAGEMENT_CLIENT_ID, Constants.ADMIN_PERMISSIONS_CLIENT_ID, PACK);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.keycloak.common.Profile;
 import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -19,12 +20,14 @@ import org.keycloak.models.utils.RoleUtils;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.ErrorResponseException;
 import org.keycloak.services.resources.admin.AdminAuth;
+import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 import org.keycloak.services.resources.admin.fgap.AdminPermissions;
 
 /** Who changes a privilege, through whichever of the server's interfaces. */
 record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken token) {
 
     private static final String IMPORT = "admin/realms";
+    private static final String MANAGE = "manage";
 
     /**
      * The bearer of the token that came with the request. Every interface by which a realm can be changed asks for one, so
@@ -80,13 +83,48 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
 
     /** Refuses who could not give those roles to anybody directly, each that is contained in one of them included. */
     void requireRightToGrant(RealmModel realm, Privilege privilege) {
+        requireRightToGrant(realm, privilege, permissions(realm));
+        standing().ifPresent(user -> requireRightToGrant(realm, privilege, permissions(realm, user)));
+    }
+
+    /**
+     * Refuses who administers only for a while: a privilege outlasts the elevation by which it would be saved or confirmed,
+     * and could be one that leads to more.
+     */
+    void requireStandingAdministrator(RealmModel realm) {
+        standing().filter(user -> !administers(realm, user)).ifPresent(user -> {
+            throw forbidden("Who administers for a while changes no privilege, and confirms none.");
+        });
+    }
+
+    // NB. Fine-grained permissions look at who is in which group by themselves, and would find what is there for a
+    // while.
+    private boolean administers(RealmModel realm, UserModel user) {
+        if (realm.isAdminPermissionsEnabled() || !realm.equals(userSession.getRealm())) return false;
+        if (Profile.isFeatureEnabled(Profile.Feature.ADMIN_FINE_GRAINED_AUTHZ)) return false;
+        if (permissions(realm, user).realm().canManageRealm()) return true;
+        var pack = realm.getClientByClientId(AdministrativeRoles.PACK);
+        var manage = pack == null ? null : pack.getRole(MANAGE);
+        return manage != null && user.hasRole(manage);
+    }
+
+    /** The user without what they have for a while; empty for who has nothing of the kind, and is judged as they are. */
+    private Optional<StandingUser> standing() {
+        return Optional.of(StandingUser.of(session, userSession.getRealm(), user()))
+                .filter(StandingUser::elevated);
+    }
+
+    private AdminPermissionEvaluator permissions(RealmModel realm) {
+        var client = userSession.getRealm().getClientByClientId(token.getIssuedFor());
+        return AdminPermissions.evaluator(session, realm, new AdminAuth(userSession.getRealm(), token, user(), client));
+    }
+
+    private AdminPermissionEvaluator permissions(RealmModel realm, UserModel user) {
+        return AdminPermissions.evaluator(session, realm, userSession.getRealm(), user);
+    }
+
+    private void requireRightToGrant(RealmModel realm, Privilege privilege, AdminPermissionEvaluator permissions) {
         var granted = new HashSet<RoleModel>(new GrantedRoles(realm, privilege).roles());
-        var caller = new AdminAuth(
-                userSession.getRealm(),
-                token,
-                user(),
-                userSession.getRealm().getClientByClientId(token.getIssuedFor()));
-        var permissions = AdminPermissions.evaluator(session, realm, caller);
         for (var path : privilege.grants().groups()) {
             var group = KeycloakModelUtils.findGroupByPath(session, realm, path);
             if (group == null) continue;
@@ -104,8 +142,9 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
     }
 
     /** Refuses who cannot vouch for what these have edited. */
-    void requireAnotherPerson(Set<String> editors) {
+    void requireAnotherPerson(RealmModel realm, Set<String> editors) {
         if (editors.contains(id())) throw forbidden("Who edited the privilege cannot confirm it.");
+        requireStandingAdministrator(realm);
         if (!person()) throw forbidden("Only a person can confirm a privilege, and in nobody else's name.");
     }
 

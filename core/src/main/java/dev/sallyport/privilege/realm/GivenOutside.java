@@ -6,11 +6,13 @@ import dev.sallyport.privilege.Emergency;
 import dev.sallyport.privilege.People;
 import dev.sallyport.privilege.Privilege;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
@@ -76,8 +78,20 @@ public final class GivenOutside {
     }
 
     private static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
+        reached(session, realm, group).ifPresent(details -> new Findings(session, realm, Clock.systemUTC())
+                .raise("group-joined", user, details));
+    }
+
+    /** Notices that a group, with all who are in it, has come to be below one that decides, or has roles. */
+    public static void groupMoved(KeycloakSession session, RealmModel realm, GroupModel group) {
+        reached(session, realm, group)
+                .ifPresent(details -> new Findings(session, realm, Clock.systemUTC()).raise("group-moved", details));
+    }
+
+    /** What whoever is in a group has by it; empty when that is nothing of ours. */
+    private static Optional<Map<String, ?>> reached(KeycloakSession session, RealmModel realm, GroupModel group) {
         var privileges = privileges(session, realm);
-        if (privileges.isEmpty()) return;
+        if (privileges.isEmpty()) return Optional.empty();
         var path = KeycloakModelUtils.buildGroupPath(group);
         var named = privileges.stream()
                 .filter(privilege ->
@@ -89,12 +103,74 @@ public final class GivenOutside {
             at.getRoleMappingsStream().forEach(roles::add);
         var granted = granting(realm, privileges, roles);
         boolean administers = roles.stream().anyMatch(AdministrativeRoles::reachedBy);
-        if (named.isEmpty() && granted.isEmpty() && !administers) return;
+        if (named.isEmpty() && granted.isEmpty() && !administers) return Optional.empty();
+        return Optional.of(Map.of("group", path, "named", named, "privileges", granted, "administers", administers));
+    }
+
+    /** Notices that everybody in a group is given roles. */
+    public static void toGroup(KeycloakSession session, RealmModel realm, GroupModel group, Set<RoleModel> roles) {
+        notice(session, realm, roles, (names, administers) -> {
+            var details = new HashMap<String, Object>(given(roles, names, administers));
+            details.put("group", KeycloakModelUtils.buildGroupPath(group));
+            return new Found("role-given-to-group", details);
+        });
+    }
+
+    /**
+     * Notices that a role comes to contain others: everybody who has it is given those, and a privilege that grants it grants
+     * more than it did.
+     */
+    public static void intoRole(KeycloakSession session, RealmModel realm, RoleModel containing, Set<RoleModel> roles) {
+        notice(session, realm, roles, (names, administers) -> {
+            var details = new HashMap<String, Object>(given(roles, names, administers));
+            details.put("containing", name(containing));
+            return new Found("role-contained", details);
+        });
+        widened(session, realm, containing, roles);
+    }
+
+    private static void widened(KeycloakSession session, RealmModel realm, RoleModel containing, Set<RoleModel> roles) {
+        if (session.getAttribute(BY_ELEVATION) != null || Editor.makesRealm(session)) return;
+        var privileges = PrivilegeProvider.held(realm).stream()
+                .flatMap(held -> held.privilege().stream())
+                .filter(privilege -> RoleUtils.expandCompositeRoles(new HashSet<>(granted(realm, privilege)))
+                        .contains(containing))
+                .map(Privilege::name)
+                .toList();
+        if (privileges.isEmpty()) return;
         new Findings(session, realm, Clock.systemUTC())
                 .raise(
-                        "group-joined",
-                        user,
-                        Map.of("group", path, "named", named, "privileges", granted, "administers", administers));
+                        "privilege-widened",
+                        Map.of("containing", name(containing), "roles", names(roles), "privileges", privileges));
+    }
+
+    // NB. Also of one that nobody can have just because of that.
+    private static List<RoleModel> granted(RealmModel realm, Privilege privilege) {
+        return new GrantedRoles(realm, privilege).present();
+    }
+
+    private record Found(String kind, Map<String, ?> details) {}
+
+    private static void notice(
+            KeycloakSession session,
+            RealmModel realm,
+            Set<RoleModel> roles,
+            BiFunction<List<String>, Boolean, Found> found) {
+        var privileges = privileges(session, realm);
+        if (privileges.isEmpty()) return;
+        var names = granting(realm, privileges, roles);
+        boolean administers = roles.stream().anyMatch(AdministrativeRoles::reachedBy);
+        if (names.isEmpty() && !administers) return;
+        var raised = found.apply(names, administers);
+        new Findings(session, realm, Clock.systemUTC()).raise(raised.kind(), raised.details());
+    }
+
+    private static Map<String, ?> given(Set<RoleModel> roles, List<String> privileges, boolean administers) {
+        return Map.of("roles", names(roles), "privileges", privileges, "administers", administers);
+    }
+
+    private static List<String> names(Set<RoleModel> roles) {
+        return roles.stream().map(GivenOutside::name).sorted().toList();
     }
 
     // NB. Who makes a realm, with all that is in it, gives nothing past anybody.

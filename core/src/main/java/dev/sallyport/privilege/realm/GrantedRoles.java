@@ -46,6 +46,15 @@ record GrantedRoles(RealmModel realm, Privilege privilege) {
                 .map(role -> new Named("grants.groups", role));
     }
 
+    /** Those that are there, also one that must not be had in this way. */
+    List<RoleModel> present() {
+        try {
+            return named().stream().map(Named::role).toList();
+        } catch (DocumentFault gone) {
+            return List.of();
+        }
+    }
+
     Optional<DocumentFault> fault() {
         try {
             roles();

@@ -185,7 +185,7 @@ public final class PrivilegeProvider implements Provider {
         if (!document.equals(DocumentComponents.document(component.get()))) return Confirmation.CHANGED;
         if (read.filter(digest -> !digest.equals(digest(document))).isPresent()) return Confirmation.CHANGED;
         var editors = stored.of(component.get().getId());
-        Editor.of(session).ifPresent(editor -> editor.requireAnotherPerson(editors));
+        Editor.of(session).ifPresent(editor -> editor.requireAnotherPerson(realm, editors));
         if (editors.isEmpty()) return Confirmation.DONE;
         session.setAttribute(CONFIRMING, name);
         try {
@@ -286,6 +286,7 @@ public final class PrivilegeProvider implements Provider {
                 return;
             }
             refuse(new PrivilegeReferences(session, realm).fault(privilege));
+            editor.get().requireStandingAdministrator(realm);
             editor.get().requireRightToGrant(realm, privilege);
             Editors.set(model, and(stored(session, realm, model), editor.get()));
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.rest.setup;
 
+import dev.sallyport.protection.realm.Flow;
 import dev.sallyport.rest.setup.Drift.Bypass;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,7 @@ record Bypasses(KeycloakSession session, RealmModel realm) {
     }
 
     private Stream<Bypass> unguarded(Optional<AuthenticationFlowModel> flow, String binding, String usedBy) {
-        boolean guarded = flow.map(model -> Flow.read(realm, model).requires(SallyportFlows::asksAllPolicies))
-                .orElse(false);
+        boolean guarded = flow.map(model -> Flow.read(realm, model).guarded()).orElse(false);
         return guarded
                 ? Stream.empty()
                 : Stream.of(

@@ -1,79 +1,48 @@
 package dev.sallyport.rest.setup;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.sallyport.protection.realm.ClientPolicyRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
 import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
 import org.keycloak.representations.idm.ClientPolicyRepresentation;
 import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 
 /** The client profile with our executor, and the client policy that applies it to every client. */
-record ClientPolicyPieces(KeycloakSession session, RealmModel realm) {
+record ClientPolicyPieces(KeycloakSession session, RealmModel realm, ClientPolicyRules rules) {
 
-    private static final String NAME = "sallyport";
-    private static final String EXECUTOR = "sallyport-access";
-    private static final String CONDITION = "any-client";
+    private static final String NAME = ClientPolicyRules.NAME;
+
+    ClientPolicyPieces(KeycloakSession session, RealmModel realm) {
+        this(session, realm, new ClientPolicyRules(session, realm));
+    }
 
     // NB. The profile first: Keycloak refuses a policy that names a profile which is not there.
     List<Piece> all() {
         return List.of(
                 new Piece(
                         "client-profile/" + NAME,
-                        () -> Piece.state(find(profiles()), ClientPolicyPieces::hasExecutor),
+                        () -> Piece.state(rules.profile(), ClientPolicyRules::hasExecutor),
                         this::makeProfile),
                 new Piece(
                         "client-policy/" + NAME,
-                        () -> Piece.state(find(policies()), ClientPolicyPieces::appliesToAll),
+                        () -> Piece.state(rules.policy(), ClientPolicyRules::appliesToAll),
                         this::makePolicy));
-    }
-
-    private static Optional<ClientProfileRepresentation> find(ClientProfilesRepresentation all) {
-        return listed(all.getProfiles()).stream()
-                .filter(profile -> NAME.equals(profile.getName()))
-                .findFirst();
-    }
-
-    private static Optional<ClientPolicyRepresentation> find(ClientPoliciesRepresentation all) {
-        return listed(all.getPolicies()).stream()
-                .filter(policy -> NAME.equals(policy.getName()))
-                .findFirst();
-    }
-
-    private static boolean hasExecutor(ClientProfileRepresentation profile) {
-        return listed(profile.getExecutors()).stream()
-                .anyMatch(executor -> EXECUTOR.equals(executor.getExecutorProviderId()));
-    }
-
-    private static boolean appliesToAll(ClientPolicyRepresentation policy) {
-        var conditions = listed(policy.getConditions());
-        return Boolean.TRUE.equals(policy.isEnabled())
-                && listed(policy.getProfiles()).contains(NAME)
-                && conditions.size() == 1
-                && CONDITION.equals(conditions.get(0).getConditionProviderId())
-                && !negated(conditions.get(0).getConfiguration());
-    }
-
-    private static boolean negated(JsonNode configuration) {
-        return configuration != null && configuration.path("is-negative-logic").asBoolean();
     }
 
     private void makeProfile() {
         var executor = new ClientPolicyExecutorRepresentation();
-        executor.setExecutorProviderId(EXECUTOR);
+        executor.setExecutorProviderId(ClientPolicyRules.EXECUTOR);
         executor.setConfiguration(JsonNodeFactory.instance.objectNode());
         var profile = new ClientProfileRepresentation();
         profile.setName(NAME);
         profile.setDescription("Asks the access policies of the realm at the token endpoints.");
         profile.setExecutors(new ArrayList<>(List.of(executor)));
-        var all = profiles();
+        var all = rules.profiles();
         var profiles = new ArrayList<>(listed(all.getProfiles()));
         profiles.add(profile);
         all.setProfiles(profiles);
@@ -86,7 +55,7 @@ record ClientPolicyPieces(KeycloakSession session, RealmModel realm) {
 
     private void makePolicy() {
         var condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId(CONDITION);
+        condition.setConditionProviderId(ClientPolicyRules.CONDITION);
         condition.setConfiguration(JsonNodeFactory.instance.objectNode());
         var policy = new ClientPolicyRepresentation();
         policy.setName(NAME);
@@ -94,28 +63,12 @@ record ClientPolicyPieces(KeycloakSession session, RealmModel realm) {
         policy.setEnabled(true);
         policy.setConditions(new ArrayList<>(List.of(condition)));
         policy.setProfiles(new ArrayList<>(List.of(NAME)));
-        var all = policies();
+        var all = rules.policies();
         var policies = new ArrayList<>(listed(all.getPolicies()));
         policies.add(policy);
         all.setPolicies(policies);
         try {
             session.clientPolicy().updateClientPolicies(realm, all);
-        } catch (ClientPolicyException e) {
-            throw refused(e);
-        }
-    }
-
-    private ClientProfilesRepresentation profiles() {
-        try {
-            return session.clientPolicy().getClientProfiles(realm, false);
-        } catch (ClientPolicyException e) {
-            throw refused(e);
-        }
-    }
-
-    private ClientPoliciesRepresentation policies() {
-        try {
-            return session.clientPolicy().getClientPolicies(realm, false);
         } catch (ClientPolicyException e) {
             throw refused(e);
         }

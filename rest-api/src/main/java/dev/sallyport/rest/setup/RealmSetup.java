@@ -4,6 +4,7 @@ import dev.sallyport.audit.realm.AuditTree;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.ElevationScopes;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.protection.realm.Flow;
 import dev.sallyport.rest.ApprovalsResource;
 import dev.sallyport.rest.setup.Piece.State;
 import java.util.ArrayList;

@@ -1,13 +1,14 @@
 package dev.sallyport.rest.setup;
 
-import static dev.sallyport.rest.setup.Flow.flow;
-import static dev.sallyport.rest.setup.Flow.step;
+import static dev.sallyport.protection.realm.Flow.flow;
+import static dev.sallyport.protection.realm.Flow.step;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.ALTERNATIVE;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.CONDITIONAL;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.DISABLED;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.REQUIRED;
 
 import dev.sallyport.access.DeviceRule;
+import dev.sallyport.protection.realm.Flow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,7 @@ import java.util.stream.Stream;
 /** The flows that setup makes. */
 public final class SallyportFlows {
 
-    /** Decides whether a login may go on. */
-    public static final String GATE = "sallyport-access-gate";
-
-    /** The gate's property that narrows it to some of the policies. */
-    static final String TAGS = "tags";
+    private static final String GATE = Flow.GATE;
 
     static final String DEVICE_CONDITION = "sallyport-condition-device";
     static final String ELEVATED_CONDITION = "sallyport-condition-elevated";
@@ -43,12 +40,6 @@ public final class SallyportFlows {
     /** @param available whether the server has an authenticator; some belong to features that can be switched off */
     static List<Flow> all(Predicate<String> available) {
         return List.of(browser(available), directGrant(), postBroker());
-    }
-
-    /** Whether it is the gate; one with tags asks some of the policies only, and so is none. */
-    static boolean asksAllPolicies(Flow.Execution execution) {
-        return execution.authenticator().equals(GATE)
-                && execution.config().getOrDefault(TAGS, "").isBlank();
     }
 
     /** What cannot be read of our conditions in a flow. */

@@ -1,15 +1,16 @@
 package dev.sallyport.rest.setup;
 
-import static dev.sallyport.rest.setup.Flow.flow;
-import static dev.sallyport.rest.setup.Flow.step;
+import static dev.sallyport.protection.realm.Flow.flow;
+import static dev.sallyport.protection.realm.Flow.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.ALTERNATIVE;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.CONDITIONAL;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.DISABLED;
 import static org.keycloak.models.AuthenticationExecutionModel.Requirement.REQUIRED;
 
-import dev.sallyport.rest.setup.Flow.Branch;
-import dev.sallyport.rest.setup.Flow.Execution;
+import dev.sallyport.protection.realm.Flow;
+import dev.sallyport.protection.realm.Flow.Branch;
+import dev.sallyport.protection.realm.Flow.Execution;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,34 +25,33 @@ class FlowTest {
         var flow = flow(
                 "f",
                 step(REQUIRED, flow("authentication", COOKIE, step(ALTERNATIVE, flow("forms")))),
-                step(REQUIRED, flow("gate", step(REQUIRED, SallyportFlows.GATE))));
+                step(REQUIRED, flow("gate", step(REQUIRED, Flow.GATE))));
 
-        assertThat(flow.requires(SallyportFlows::asksAllPolicies)).isTrue();
+        assertThat(flow.guarded()).isTrue();
     }
 
     @Test
     void aGateWithinTheFormsIsNotRequiredBecauseTheCookieSkipsIt() {
-        var flow = flow("f", COOKIE, step(ALTERNATIVE, flow("forms", step(REQUIRED, SallyportFlows.GATE))));
+        var flow = flow("f", COOKIE, step(ALTERNATIVE, flow("forms", step(REQUIRED, Flow.GATE))));
 
-        assertThat(flow.requires(SallyportFlows::asksAllPolicies)).isFalse();
+        assertThat(flow.guarded()).isFalse();
     }
 
     @Test
     void aGateThatIsDisabledOrConditionalIsNotRequired() {
-        assertThat(flow("f", step(DISABLED, SallyportFlows.GATE)).requires(SallyportFlows::asksAllPolicies))
-                .isFalse();
-        assertThat(flow("f", step(CONDITIONAL, flow("gate", step(REQUIRED, SallyportFlows.GATE))))
-                        .requires(SallyportFlows::asksAllPolicies))
+        assertThat(flow("f", step(DISABLED, Flow.GATE)).guarded()).isFalse();
+        assertThat(flow("f", step(CONDITIONAL, flow("gate", step(REQUIRED, Flow.GATE))))
+                        .guarded())
                 .isFalse();
     }
 
     @Test
     void aGateForSomeTagsOnlyIsNotTheGateOfTheFlow() {
-        var tagged = step(REQUIRED, SallyportFlows.GATE, Map.of(SallyportFlows.TAGS, "early"));
-        var cleared = step(REQUIRED, SallyportFlows.GATE, Map.of(SallyportFlows.TAGS, " "));
+        var tagged = step(REQUIRED, Flow.GATE, Map.of(Flow.TAGS, "early"));
+        var cleared = step(REQUIRED, Flow.GATE, Map.of(Flow.TAGS, " "));
 
-        assertThat(flow("f", tagged).requires(SallyportFlows::asksAllPolicies)).isFalse();
-        assertThat(flow("f", cleared).requires(SallyportFlows::asksAllPolicies)).isTrue();
+        assertThat(flow("f", tagged).guarded()).isFalse();
+        assertThat(flow("f", cleared).guarded()).isTrue();
     }
 
     @Test
@@ -76,9 +76,7 @@ class FlowTest {
 
     @Test
     void everyFlowThatSetupMakesRequiresTheGate() {
-        assertThat(SallyportFlows.all(id -> true))
-                .hasSize(3)
-                .allMatch(flow -> flow.requires(SallyportFlows::asksAllPolicies));
+        assertThat(SallyportFlows.all(id -> true)).hasSize(3).allMatch(flow -> flow.guarded());
     }
 
     @Test

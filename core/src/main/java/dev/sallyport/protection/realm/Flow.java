@@ -1,4 +1,4 @@
-package dev.sallyport.rest.setup;
+package dev.sallyport.protection.realm;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +14,12 @@ import org.keycloak.models.RealmModel;
 
 /** An authentication flow, described. Flows of equal descriptions do the same. */
 public record Flow(String alias, List<Step> steps) {
+
+    /** Decides whether a login may go on. */
+    public static final String GATE = "sallyport-access-gate";
+
+    /** The gate's property that narrows it to some of the policies. */
+    public static final String TAGS = "tags";
 
     private static final String BASIC = "basic-flow";
 
@@ -74,12 +80,23 @@ public record Flow(String alias, List<Step> steps) {
                         step instanceof Branch branch ? branch.flow().requires(such) : such.test((Execution) step));
     }
 
+    /** Whether nobody gets through it without being asked by the gate, with all policies. */
+    public boolean guarded() {
+        return requires(Flow::asksAllPolicies);
+    }
+
+    /** Whether it is the gate; one with tags asks some of the policies only, and so is none. */
+    private static boolean asksAllPolicies(Execution execution) {
+        return execution.authenticator().equals(GATE)
+                && execution.config().getOrDefault(TAGS, "").isBlank();
+    }
+
     /** The realm's flow of that name, as it is there. */
-    static Optional<Flow> named(RealmModel realm, String alias) {
+    public static Optional<Flow> named(RealmModel realm, String alias) {
         return Optional.ofNullable(realm.getFlowByAlias(alias)).map(flow -> read(realm, flow));
     }
 
-    static Flow read(RealmModel realm, AuthenticationFlowModel flow) {
+    public static Flow read(RealmModel realm, AuthenticationFlowModel flow) {
         return new Flow(
                 flow.getAlias(),
                 realm.getAuthenticationExecutionsStream(flow.getId())
@@ -90,7 +107,10 @@ public record Flow(String alias, List<Step> steps) {
     private static Step read(RealmModel realm, AuthenticationExecutionModel execution) {
         var requirement = execution.getRequirement();
         if (execution.isAuthenticatorFlow()) {
-            return new Branch(requirement, read(realm, realm.getAuthenticationFlowById(execution.getFlowId())));
+            // NB. A flow that is gone lets nobody through, and nothing that looks at flows may fail for it.
+            var flow = Optional.ofNullable(realm.getAuthenticationFlowById(execution.getFlowId()));
+            return new Branch(
+                    requirement, flow.map(model -> read(realm, model)).orElseGet(() -> new Flow("", List.of())));
         }
         var config = Optional.ofNullable(execution.getAuthenticatorConfig())
                 .map(realm::getAuthenticatorConfigById)
@@ -100,7 +120,7 @@ public record Flow(String alias, List<Step> steps) {
     }
 
     /** Adds it to a realm as a flow of its own. */
-    void make(RealmModel realm) {
+    public void make(RealmModel realm) {
         make(realm, true);
     }
 

@@ -1,4 +1,4 @@
-package dev.sallyport.policy;
+package dev.sallyport.elevation.realm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.AccessToken;
 
-class ElevatedTest {
+class CarriedElevationsTest {
 
     @Test
     void elevationsOfATokenAreReadFromItsClaim() {
@@ -22,12 +22,12 @@ class ElevatedTest {
         assertThat(ids(List.of("summit", 8848, Map.of("id", "e1"), Map.of("id", 1, "privilege", "x"))))
                 .isEmpty();
         assertThat(ids("8848 m")).isEmpty();
-        assertThat(Elevated.ids(new AccessToken())).isEmpty();
+        assertThat(CarriedElevations.named(new AccessToken())).isEmpty();
     }
 
     private static List<String> ids(Object claim) {
         var token = new AccessToken();
         token.getOtherClaims().put("elevations", claim);
-        return Elevated.ids(token);
+        return CarriedElevations.named(token);
     }
 }

@@ -1,0 +1,150 @@
+package dev.sallyport.benchmarks.nodes;
+
+import dev.sallyport.benchmarks.nodes.Staff.Elevated;
+import dev.sallyport.benchmarks.nodes.Staff.Member;
+import dev.sallyport.it.harness.KeycloakCluster;
+import dev.sallyport.it.harness.LogoutReceiver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * How long it takes from the moment at which elevations were to end until the role that they mapped is gone, until refresh is
+ * refused at the other node, and until the application has been told that the session is over.
+ */
+@SuppressWarnings("SystemOut") // NB. A command: what it prints is what it is for.
+public final class EndsOfElevations {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LENGTH = Duration.ofSeconds(20);
+    private static final int ASKERS = 4;
+
+    private final Staff staff;
+    private final LogoutReceiver receiver;
+    private final int people;
+
+    private EndsOfElevations(Staff staff, LogoutReceiver receiver, int people) {
+        this.staff = staff;
+        this.receiver = receiver;
+        this.people = people;
+    }
+
+    /** @param arguments how many elevations a round has; a hundred unless it is said */
+    public static void main(String[] arguments) {
+        int people = arguments.length == 0 ? 100 : Integer.parseInt(arguments[0]);
+        try (var receiver = LogoutReceiver.start();
+                var cluster = KeycloakCluster.start(2, "ends")) {
+            var measurement = new EndsOfElevations(Staff.in(cluster, receiver, people), receiver, people);
+            // NB. What a server takes to do something for the first time is not what it takes to end an elevation.
+            for (int i = 0; i < 2; i++) measurement.round(one -> LENGTH.dividedBy(2));
+            System.out.printf("%nFrom the planned end of %d elevations, in milliseconds%n%n", people);
+            System.out.println(
+                    "                                                p50      p90      p99      max   measured");
+            measurement.print("one after the other", one -> LENGTH);
+            var together = new Object() {
+                Instant end;
+            };
+            measurement.print("all at the same moment", now -> {
+                synchronized (together) {
+                    if (together.end == null || now.isAfter(together.end.minusSeconds(2))) {
+                        together.end = now.plus(LENGTH);
+                    }
+                    return Duration.between(now, together.end);
+                }
+            });
+        }
+        // NB. Clients of the harness keep threads that would keep the program running.
+        System.exit(0);
+    }
+
+    private void print(String how, Function<Instant, Duration> until) {
+        System.out.println(how);
+        var told = round(until);
+        System.out.printf(
+                "  %-38s %s%n",
+                "mapping is gone", Spread.of(told.mapping(), people).row());
+        System.out.printf(
+                "  %-38s %s%n",
+                "application is told of the end", Spread.of(told.told(), people).row());
+        System.out.printf(
+                "  %-38s %s%n",
+                "refresh is refused at the other node",
+                Spread.of(refused(until), people).row());
+    }
+
+    private record Round(List<Duration> mapping, List<Duration> told) {}
+
+    // NB. Nothing is asked of the servers here: a request for a token would take the mapping away by itself.
+    private Round round(Function<Instant, Duration> until) {
+        var elevated = staff.elevate(staff.atWork(people), until);
+        var mapping = watched(elevated, staff::mappingGone);
+        var sids = elevated.stream().map(one -> one.member().sid()).toList();
+        receiver.notices(Staff.APPLICATION, sids, PATIENCE);
+        var told = elevated.stream()
+                .flatMap(one -> receiver.notice(Staff.APPLICATION, one.member().sid()).stream()
+                        .map(notice -> Duration.between(one.end(), notice.at())))
+                .toList();
+        return new Round(mapping, told);
+    }
+
+    private List<Duration> refused(Function<Instant, Duration> until) {
+        return watched(staff.elevate(staff.atWork(people), until), staff::refreshRefused);
+    }
+
+    /** From the planned end to the first yes, asked from then on, for each that had one. */
+    private static List<Duration> watched(List<Elevated> elevated, Predicate<Member> over) {
+        var askers = Executors.newScheduledThreadPool(ASKERS);
+        try {
+            var watches =
+                    elevated.stream().map(one -> new Asking(askers, one, over)).toList();
+            watches.forEach(Asking::begin);
+            return watches.stream()
+                    .map(Asking::duration)
+                    .filter(Objects::nonNull)
+                    .toList();
+        } finally {
+            askers.shutdownNow();
+        }
+    }
+
+    /** About one of them, again and again, without keeping the others waiting. */
+    private static final class Asking {
+
+        private final ScheduledExecutorService askers;
+        private final Elevated one;
+        private final Predicate<Member> over;
+        private final CompletableFuture<Duration> answer = new CompletableFuture<>();
+
+        Asking(ScheduledExecutorService askers, Elevated one, Predicate<Member> over) {
+            this.askers = askers;
+            this.one = one;
+            this.over = over;
+        }
+
+        void begin() {
+            var wait = Duration.between(Instant.now(), one.end()).toMillis();
+            askers.schedule(this::ask, Math.max(0, wait), TimeUnit.MILLISECONDS);
+        }
+
+        private void ask() {
+            try {
+                if (over.test(one.member())) answer.complete(Duration.between(one.end(), Instant.now()));
+                else if (Instant.now().isAfter(one.end().plus(PATIENCE))) answer.complete(null);
+                else askers.schedule(this::ask, 5, TimeUnit.MILLISECONDS);
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        Duration duration() {
+            return answer.join();
+        }
+    }
+}
