@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderEvent;
@@ -13,10 +14,12 @@ import org.keycloak.provider.ProviderEvent;
 public interface AuditLog {
 
     /**
-     * Told in the transaction that adds an entry. Of repetitions only the second, the fourth, the eighth and so on are told, and
-     * the entry is then what would have been added.
+     * Told in the transaction that adds an entry, or counts one up as its repetition; the entry is then what would have been added.
+     *
+     * @param times how often it happened by now; read when it is asked for
      */
-    record Appended(KeycloakSession session, RealmModel realm, AuditEntry entry) implements ProviderEvent {}
+    record Appended(KeycloakSession session, RealmModel realm, AuditEntry entry, LongSupplier times)
+            implements ProviderEvent {}
 
     /** Adds the entry of an act in the act's own transaction: if one fails, so does the other. */
     void append(AuditEntry entry);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -35,12 +36,12 @@ public final class JpaAuditLog implements AuditLog {
     @Override
     public void append(AuditEntry entry) {
         entities(session).persist(row(entry));
-        tell(session, entry);
+        tell(session, entry, () -> 1);
     }
 
-    private void tell(KeycloakSession own, AuditEntry entry) {
+    private void tell(KeycloakSession own, AuditEntry entry, LongSupplier times) {
         var realm = own.realms().getRealm(realmId);
-        if (realm != null) own.getKeycloakSessionFactory().publish(new Appended(own, realm, entry));
+        if (realm != null) own.getKeycloakSessionFactory().publish(new Appended(own, realm, entry, times));
     }
 
     @Override
@@ -57,20 +58,19 @@ public final class JpaAuditLog implements AuditLog {
     private boolean repeat(AuditEntry entry, String key) {
         return KeycloakModelUtils.runJobInTransactionWithResult(session.getKeycloakSessionFactory(), own -> {
             boolean repeated = update(own, key) > 0;
-            if (repeated && worthTelling(own, key)) tell(own, entry);
+            if (repeated) tell(own, entry, () -> times(own, key));
             return repeated;
         });
     }
 
-    // NB. Anybody can have requests refused at any rate; who listens must not have to look at each.
-    private boolean worthTelling(KeycloakSession own, String key) {
-        var repeats = entities(own)
+    private long times(KeycloakSession own, String key) {
+        return entities(own)
                 .createNamedQuery("repeatsOfAuditEntry", Long.class)
                 .setParameter("realmId", realmId)
                 .setParameter("repeatKey", key)
                 .getResultStream()
-                .findFirst();
-        return repeats.filter(number -> Long.bitCount(number) == 1).isPresent();
+                .findFirst()
+                .orElse(0L);
     }
 
     private void add(AuditEntry entry, String key) {
@@ -79,7 +79,7 @@ public final class JpaAuditLog implements AuditLog {
                 var row = row(entry);
                 row.repeatKey = key;
                 entities(own).persist(row);
-                tell(own, entry);
+                tell(own, entry, () -> 1);
             });
         } catch (RuntimeException e) {
             // NB. Another node, or another request, was first; if it was not that, the entry is lost and the caller
