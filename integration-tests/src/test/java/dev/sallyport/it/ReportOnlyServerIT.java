@@ -109,7 +109,8 @@ class ReportOnlyServerIT {
 
     private static int counted() {
         int sum = 0;
-        var report = guarded.realm().api().get("/reports/policy-impact").expect(200).json();
+        var report =
+                guarded.realm().api().get("/reports/policy-impact").expect(200).json();
         for (var row : report.path("rows")) {
             sum += row.path("wouldHaveBeenDenied").asInt();
         }

@@ -55,7 +55,8 @@ final class Signals {
         if (kinds.isEmpty()) return;
         boolean wanted = DetectionProvider.rules(appended.realm()).stream()
                 .anyMatch(rule -> kinds.contains(rule.kind()) && mayConcern(rule, appended.entry()));
-        // NB. Anybody can have requests refused at any rate: of repetitions the second, fourth, eighth and so on are looked at.
+        // NB. Anybody can have requests refused at any rate: of repetitions the second, fourth, eighth and so on are
+        // looked at.
         if (!wanted || Long.bitCount(appended.times().getAsLong()) != 1) return;
         add(appended.session(), appended.realm().getId(), Documents.write(appended.entry()));
         wakeAfterwards(appended.session(), wake);
