@@ -1,5 +1,6 @@
 package dev.sallyport.privilege.realm;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.privilege.Privilege;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
@@ -41,6 +43,7 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
      * @param administers whether the role administers the realm or this pack
      * @param group the path of the group by which they have it
      * @param composite the role by which they have it, where it is not that role itself
+     * @param ids of what is named here
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Holding(
@@ -49,7 +52,11 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
             List<String> privileges,
             boolean administers,
             Optional<String> group,
-            Optional<String> composite) {}
+            Optional<String> composite,
+            @JsonIgnore Ids ids) {}
+
+    /** What keeps its meaning when it is called something else. */
+    public record Ids(String user, String role, Optional<String> group, Optional<String> composite) {}
 
     /** Every way, by user and role. */
     public List<Holding> holdings() {
@@ -67,7 +74,8 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
                             granted.getOrDefault(role, Set.of()).stream().toList(),
                             AdministrativeRoles.contain(role),
                             holder.group(),
-                            Optional.of(carrier).filter(by -> !by.equals(role)).map(StandingPrivileges::name)))));
+                            Optional.of(carrier).filter(by -> !by.equals(role)).map(StandingPrivileges::name),
+                            ids(holder, role, carrier)))));
         });
         return found.stream()
                 .sorted(Comparator.comparing(Holding::user)
@@ -92,13 +100,62 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
         return Stream.concat(realm.getRolesStream(), realm.getClientsStream().flatMap(ClientModel::getRolesStream));
     }
 
-    private record Holder(String user, Optional<String> group) {}
+    private record Holder(String user, String userId, Optional<String> group, Optional<String> groupId) {}
+
+    private static Ids ids(Holder holder, RoleModel role, RoleModel carrier) {
+        return new Ids(
+                holder.userId(),
+                role.getId(),
+                holder.groupId(),
+                Optional.of(carrier.getId()).filter(id -> !id.equals(role.getId())));
+    }
+
+    /** Whether some other person who can sign in has that role for good, in whatever way. */
+    public boolean anotherHolds(RoleModel role, UserModel than) {
+        Predicate<UserModel> another = user ->
+                user.isEnabled() && user.getServiceAccountClientLink() == null && !user.getId().equals(than.getId());
+        return Stream.concat(Stream.of(role), roles().filter(carrier -> carries(carrier, role)))
+                .anyMatch(carrier -> anyHolder(carrier, another));
+    }
+
+    private static boolean carries(RoleModel carrier, RoleModel role) {
+        return !carrier.equals(role)
+                && carrier.isComposite()
+                && RoleUtils.expandCompositeRoles(Set.of(carrier)).contains(role);
+    }
+
+    private boolean anyHolder(RoleModel role, Predicate<UserModel> wanted) {
+        return any(
+                        first -> session.users().getRoleMembersStream(realm, role, first, PAGE),
+                        wanted.and(user -> !leased.test(user, role.getId())))
+                || realm.getGroupsStream()
+                        .filter(group -> group.hasDirectRole(role))
+                        .toList()
+                        .stream()
+                        .anyMatch(group -> anyMember(group, wanted));
+    }
+
+    private boolean anyMember(GroupModel group, Predicate<UserModel> wanted) {
+        return any(
+                        first -> session.users().getGroupMembersStream(realm, group, first, PAGE),
+                        wanted.and(user -> !leased.test(user, group.getId())))
+                || group.getSubGroupsStream().toList().stream().anyMatch(below -> anyMember(below, wanted));
+    }
+
+    private static boolean any(Pages pages, Predicate<UserModel> wanted) {
+        for (int first = 0; ; first += PAGE) {
+            var page = pages.from(first).toList();
+            if (page.stream().anyMatch(wanted)) return true;
+            if (page.size() < PAGE) return false;
+        }
+    }
 
     private List<Holder> holders(RoleModel role) {
         var holders = new ArrayList<Holder>();
         users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE)).stream()
                 .filter(user -> !leased.test(user, role.getId()))
-                .forEach(user -> holders.add(new Holder(user.getUsername(), Optional.empty())));
+                .forEach(user -> holders.add(
+                        new Holder(user.getUsername(), user.getId(), Optional.empty(), Optional.empty())));
         var seen = new HashSet<String>();
         realm.getGroupsStream()
                 .filter(group -> group.hasDirectRole(role))
@@ -110,9 +167,10 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
     private void members(GroupModel group, Set<String> seen, List<Holder> holders) {
         if (!seen.add(group.getId())) return;
         var path = Optional.of(KeycloakModelUtils.buildGroupPath(group));
+        var id = Optional.of(group.getId());
         users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE)).stream()
                 .filter(user -> !leased.test(user, group.getId()))
-                .forEach(user -> holders.add(new Holder(user.getUsername(), path)));
+                .forEach(user -> holders.add(new Holder(user.getUsername(), user.getId(), path, id)));
         group.getSubGroupsStream().forEach(below -> members(below, seen, holders));
     }
 
