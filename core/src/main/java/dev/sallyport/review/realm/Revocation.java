@@ -8,11 +8,11 @@ import dev.sallyport.privilege.realm.AdministrativeRoles;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.privilege.realm.StandingPrivileges;
 import java.time.Clock;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,18 +80,13 @@ record Revocation(KeycloakSession session, RealmModel realm, Clock clock, boolea
 
     // NB. By both names: who is called something else for a while would be named again afterwards.
     private Effect withdraw(UserModel user, ReviewItemEntity item) {
-        var names = new LinkedHashSet<>(List.of(user.getUsername(), item.target));
-        if (names.stream().anyMatch(name -> leavesUnreviewed(item.privilege, name))) return Effect.FAILED;
-        boolean there = false;
-        for (var name : names) {
-            there |= PrivilegeProvider.withdraw(session, realm, item.privilege, new Withdrawal(name, clock.instant()));
-        }
-        return taken(there);
+        var withdrawal = new Withdrawal(Set.copyOf(List.of(user.getUsername(), item.target)), clock.instant());
+        if (leavesUnreviewed(item.privilege, withdrawal)) return Effect.FAILED;
+        return taken(PrivilegeProvider.withdraw(session, realm, item.privilege, withdrawal));
     }
 
     // NB. The officers go with the rule for emergencies, and could not review any more what happened under it.
-    private boolean leavesUnreviewed(String privilege, String username) {
-        var withdrawal = new Withdrawal(username, clock.instant());
+    private boolean leavesUnreviewed(String privilege, Withdrawal withdrawal) {
         return PrivilegeProvider.find(realm, privilege)
                         .filter(found -> found.emergency().isPresent()
                                 && withdrawal.from(found).emergency().isEmpty())
