@@ -108,6 +108,11 @@ public final class Elevations {
         registry.turnOf(userId);
     }
 
+    /** Has whoever else asks for this turn wait, so that two do not each leave the last administrator to the other. */
+    public void turnOfAdministrators() {
+        registry.turns().ofAdministrators();
+    }
+
     /** Whether an emergency of that privilege was not reviewed yet. */
     public boolean unreviewed(String privilege) {
         return registry.store().unreviewedOf(privilege);

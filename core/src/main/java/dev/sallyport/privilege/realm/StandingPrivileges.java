@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
@@ -60,15 +60,27 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
 
     /** Every way, by user and role. */
     public List<Holding> holdings() {
+        var found = new ArrayList<Holding>();
+        each(found::add);
+        return found.stream()
+                .sorted(Comparator.comparing(Holding::user)
+                        .thenComparing(Holding::role)
+                        .thenComparing(holding -> holding.group().orElse(""))
+                        .thenComparing(holding -> holding.composite().orElse("")))
+                .toList();
+    }
+
+    /** Every way as it is found, by pages of users: whoever has had enough throws. */
+    public void each(Consumer<Holding> found) {
         var granted = granted();
-        var found = new LinkedHashSet<Holding>();
         roles().forEach(carrier -> {
             var carried = RoleUtils.expandCompositeRoles(Set.of(carrier)).stream()
                     .filter(role -> granted.containsKey(role) || AdministrativeRoles.contain(role))
                     .toList();
             if (carried.isEmpty()) return;
-            holders(carrier)
-                    .forEach(holder -> carried.forEach(role -> found.add(new Holding(
+            holders(
+                    carrier,
+                    holder -> carried.forEach(role -> found.accept(new Holding(
                             holder.user(),
                             name(role),
                             granted.getOrDefault(role, Set.of()).stream().toList(),
@@ -77,12 +89,6 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
                             Optional.of(carrier).filter(by -> !by.equals(role)).map(StandingPrivileges::name),
                             ids(holder, role, carrier)))));
         });
-        return found.stream()
-                .sorted(Comparator.comparing(Holding::user)
-                        .thenComparing(Holding::role)
-                        .thenComparing(holding -> holding.group().orElse(""))
-                        .thenComparing(holding -> holding.composite().orElse("")))
-                .toList();
     }
 
     /** The roles that privileges grant, each with the names of those. */
@@ -150,40 +156,38 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
         }
     }
 
-    private List<Holder> holders(RoleModel role) {
-        var holders = new ArrayList<Holder>();
-        users(first -> session.users().getRoleMembersStream(realm, role, first, PAGE)).stream()
-                .filter(user -> !leased.test(user, role.getId()))
-                .forEach(user -> holders.add(
-                        new Holder(user.getUsername(), user.getId(), Optional.empty(), Optional.empty())));
+    private void holders(RoleModel role, Consumer<Holder> found) {
+        pages(first -> session.users().getRoleMembersStream(realm, role, first, PAGE), user -> {
+            if (leased.test(user, role.getId())) return;
+            found.accept(new Holder(user.getUsername(), user.getId(), Optional.empty(), Optional.empty()));
+        });
         var seen = new HashSet<String>();
         realm.getGroupsStream()
                 .filter(group -> group.hasDirectRole(role))
-                .forEach(group -> members(group, seen, holders));
-        return holders;
+                .forEach(group -> members(group, seen, found));
     }
 
     // NB. Who is in a group below has the roles of the group above.
-    private void members(GroupModel group, Set<String> seen, List<Holder> holders) {
+    private void members(GroupModel group, Set<String> seen, Consumer<Holder> found) {
         if (!seen.add(group.getId())) return;
         var path = Optional.of(KeycloakModelUtils.buildGroupPath(group));
         var id = Optional.of(group.getId());
-        users(first -> session.users().getGroupMembersStream(realm, group, first, PAGE)).stream()
-                .filter(user -> !leased.test(user, group.getId()))
-                .forEach(user -> holders.add(new Holder(user.getUsername(), user.getId(), path, id)));
-        group.getSubGroupsStream().forEach(below -> members(below, seen, holders));
+        pages(first -> session.users().getGroupMembersStream(realm, group, first, PAGE), user -> {
+            if (leased.test(user, group.getId())) return;
+            found.accept(new Holder(user.getUsername(), user.getId(), path, id));
+        });
+        group.getSubGroupsStream().forEach(below -> members(below, seen, found));
     }
 
     private interface Pages {
         Stream<UserModel> from(int first);
     }
 
-    private static List<UserModel> users(Pages pages) {
-        var users = new ArrayList<UserModel>();
+    private static void pages(Pages pages, Consumer<UserModel> each) {
         for (int first = 0; ; first += PAGE) {
             var page = pages.from(first).toList();
-            users.addAll(page);
-            if (page.size() < PAGE) return users;
+            page.forEach(each);
+            if (page.size() < PAGE) return;
         }
     }
 

@@ -120,16 +120,15 @@ final class Entitlements {
     }
 
     private void standing() {
-        for (var holding : new StandingPrivileges(session, realm, leased).holdings()) {
-            add(new Entitlement(
-                    holding.ids().user(),
-                    Kind.STANDING,
-                    Optional.empty(),
-                    holding.role(),
-                    Optional.of(holding.ids().role()),
-                    holding.group().or(holding::composite),
-                    holding.ids().group().or(holding.ids()::composite)));
-        }
+        new StandingPrivileges(session, realm, leased)
+                .each(holding -> add(new Entitlement(
+                        holding.ids().user(),
+                        Kind.STANDING,
+                        Optional.empty(),
+                        holding.role(),
+                        Optional.of(holding.ids().role()),
+                        holding.group().or(holding::composite),
+                        holding.ids().group().or(holding.ids()::composite))));
     }
 
     private void add(UserModel user, Kind kind, String privilege, String target, Optional<String> targetId) {

@@ -125,10 +125,13 @@ record Revocation(KeycloakSession session, RealmModel realm, Clock clock, boolea
 
     /** Whether nobody else would have a role that administers, of those or in them. */
     private boolean last(UserModel user, Stream<RoleModel> roles) {
-        var standing = new StandingPrivileges(session, realm, leased());
-        return RoleUtils.expandCompositeRoles(roles.collect(Collectors.toSet())).stream()
+        var administering = RoleUtils.expandCompositeRoles(roles.collect(Collectors.toSet())).stream()
                 .filter(AdministrativeRoles::contain)
-                .anyMatch(role -> !standing.anotherHolds(role, user));
+                .toList();
+        if (administering.isEmpty()) return false;
+        new Elevations(session, realm, clock).turnOfAdministrators();
+        var standing = new StandingPrivileges(session, realm, leased());
+        return administering.stream().anyMatch(role -> !standing.anotherHolds(role, user));
     }
 
     private static Stream<GroupModel> above(GroupModel group) {
