@@ -23,7 +23,7 @@ public final class PersonId {
      */
     public static boolean mentioned(String text, String id) {
         // NB. What a directory calls its users may hold most of what separates other ids.
-        var separators = id.startsWith("f:") ? "\"\\, \n\t" : "\"\\, \n\t/.;()[]{}=<>";
+        var separators = id.startsWith("f:") ? "\"\\, \n\t" : "\"\\, \n\t/.:;'|&?#()[]{}=<>";
         for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
             int end = at + id.length();
             boolean begins = at == 0 || separators.indexOf(text.charAt(at - 1)) >= 0;

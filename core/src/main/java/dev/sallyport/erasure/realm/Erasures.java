@@ -57,14 +57,14 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     public Optional<Obstacle> obstacle(String userId, boolean force) {
         if (!new AuditTree(session, realm).open()) return Optional.of(Obstacle.UNSET);
         if (there(userId) && !force) return Optional.of(Obstacle.THERE);
-        return open(userId) ? Optional.of(Obstacle.OPEN) : Optional.empty();
+        return obstructed(userId) ? Optional.of(Obstacle.OPEN) : Optional.empty();
     }
 
     private boolean there(String userId) {
         return session.users().getUserById(realm, userId) != null;
     }
 
-    private boolean open(String userId) {
+    private boolean obstructed(String userId) {
         return new Traces(session, realm).open(userId, there(userId));
     }
 
@@ -123,7 +123,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
             }
             case PLACING -> {
                 if (row.announced != null && !redaction.placed(row.announced)) return false;
-                if (!redaction.delivered(row.limit) || open(row.userId)) return false;
+                if (!redaction.delivered(row.limit) || obstructed(row.userId)) return false;
                 row.reached = 0;
                 row.phase = REMOVING;
             }
@@ -147,7 +147,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     private boolean end(ErasureEntity row, AuditRedaction redaction) {
         // NB. So that nothing begins between the look and the end of this transaction.
         if (there(row.userId)) new Elevations(session, realm, clock).turnOf(row.userId);
-        if (open(row.userId)) return false;
+        if (obstructed(row.userId)) return false;
         if (goOn(row, redaction)) return true;
         finish(row);
         return false;
