@@ -1,6 +1,7 @@
 package dev.sallyport.delivery;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -11,5 +12,13 @@ import java.util.OptionalLong;
  * @param type of the entry, or {@code checkpoint}
  * @param severity as OCSF numbers it, 1 to 5
  * @param body JSON in ASCII on one line
+ * @param shorter the same without what people typed, if the body is too long for some
  */
-public record Message(String id, OptionalLong index, String type, Instant time, int severity, String body) {}
+public record Message(
+        String id,
+        OptionalLong index,
+        String type,
+        Instant time,
+        int severity,
+        String body,
+        Optional<String> shorter) {}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.delivery.OcsfEvent.Source;
 import dev.sallyport.document.Documents;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What sinks are sent: events and checkpoints. */
@@ -13,6 +14,9 @@ public final class Messages {
     /** The type of a checkpoint's message. */
     public static final String CHECKPOINT = "checkpoint";
 
+    /** From where on, in bytes, a body has a shorter form. */
+    static final int LONG = 60 * 1024;
+
     private static final int PRINTABLE = 0x7e;
 
     private Messages() {}
@@ -20,13 +24,24 @@ public final class Messages {
     /** An entry with its place in the log. */
     public static Message event(long index, String leafHash, JsonNode entry, Source source) {
         var event = OcsfEvent.of(index, leafHash, entry, source);
+        var body = ascii(Documents.write(event));
         return new Message(
                 entry.path("id").asText(),
                 OptionalLong.of(index),
                 entry.path("type").asText(),
                 Instant.parse(entry.path("time").asText()),
                 event.path("severity_id").asInt(),
-                ascii(Documents.write(event)));
+                body,
+                body.length() > LONG ? Optional.of(withoutDetails(event, entry)) : Optional.empty());
+    }
+
+    private static String withoutDetails(ObjectNode event, JsonNode entry) {
+        var whole = ((ObjectNode) Documents.tree("{}")).setAll((ObjectNode) entry);
+        ((ObjectNode) whole).putObject("details");
+        event.put("message", event.path("type_name").asText());
+        var unmapped = (ObjectNode) event.path("unmapped");
+        unmapped.put("detailsLeftOut", true).set("entry", whole);
+        return ascii(Documents.write(event));
     }
 
     /**
@@ -48,17 +63,8 @@ public final class Messages {
                 CHECKPOINT,
                 now,
                 1,
-                ascii(Documents.write(body)));
-    }
-
-    /** The same event without what people typed, for receivers that would cut off the end of a line. */
-    static String withoutDetails(String body) {
-        var event = (ObjectNode) Documents.tree(body);
-        var entry = event.at("/unmapped/entry");
-        if (entry instanceof ObjectNode whole) whole.putObject("details");
-        event.put("message", event.path("type_name").asText());
-        if (event.path("unmapped") instanceof ObjectNode unmapped) unmapped.put("detailsLeftOut", true);
-        return ascii(Documents.write(event));
+                ascii(Documents.write(body)),
+                Optional.empty());
     }
 
     // NB. So that no receiver can take it for another encoding, and no character of it for the end of a line. Jackson

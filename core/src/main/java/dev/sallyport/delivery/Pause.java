@@ -6,9 +6,6 @@ import java.util.Optional;
 /** When a sink that failed is tried again. Pauses double and are drawn by lot, so that sinks do not come back together. */
 public final class Pause {
 
-    /** How often an entry is refused before it becomes a dead letter. */
-    public static final int REFUSALS = 5;
-
     private static final Duration FIRST = Duration.ofSeconds(1);
 
     /** NB. Also how long a receiver that is back may have to wait for what it missed. */

@@ -7,7 +7,7 @@ import java.util.Map;
 /** A message as syslog carries it: RFC 5424, each framed by its length (RFC 6587, 3.4.1; RFC 5425, 4.3). */
 public final class SyslogMessage {
 
-    /** The longest message, in bytes; what is longer goes without its details. */
+    /** The longest message, in bytes: a body of which there is no shorter form, and what stands before it. */
     static final int MAX_LENGTH = 64 * 1024;
 
     /** Log audit (RFC 5424, 6.2.1). */
@@ -30,10 +30,7 @@ public final class SyslogMessage {
      * @param realm the name of the realm
      */
     public static byte[] framed(Message message, String host, String realm) {
-        var line = line(message, host, realm, message.body());
-        if (line.length > MAX_LENGTH) {
-            line = line(message, host, realm, Messages.withoutDetails(message.body()));
-        }
+        var line = line(message, host, realm, message.shorter().orElse(message.body()));
         var length = (line.length + " ").getBytes(StandardCharsets.US_ASCII);
         var frame = new byte[length.length + line.length];
         System.arraycopy(length, 0, frame, 0, length.length);

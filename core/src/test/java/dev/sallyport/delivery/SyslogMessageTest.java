@@ -9,6 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
@@ -45,7 +46,13 @@ class SyslogMessageTest {
 
     private static Message message(String id, String type, int severity, String body) {
         return new Message(
-                id, OptionalLong.of(7), type, Instant.parse("2026-11-23T08:00:00.123456789Z"), severity, body);
+                id,
+                OptionalLong.of(7),
+                type,
+                Instant.parse("2026-11-23T08:00:00.123456789Z"),
+                severity,
+                body,
+                Optional.empty());
     }
 
     @Test

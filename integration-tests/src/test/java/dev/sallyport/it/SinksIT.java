@@ -412,6 +412,53 @@ class SinksIT {
         api().get(SINKS + "/guarded/status").expect(404);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {403, 500})
+    void entryThatSomethingTakesOffenceAtStopsNoOthers(int status) {
+        receiver.answers(body -> body.toString().contains("offensive-0\"") ? status : 204);
+        sink("filtered", receiver, "device.*");
+
+        devices("offensive", 4);
+
+        awaitNoLag("filtered", IN_A_WHILE);
+        assertThat(devices(receiver.taken())).contains("offensive-1", "offensive-2", "offensive-3");
+        assertThat(status("filtered").path("deadLetters").asLong()).isEqualTo(1);
+
+        api().post(SINKS + "/filtered/redeliver", "").expect(200);
+        devices("later", 1);
+        await().atMost(SOON).until(() -> devices(receiver.taken()).contains("later-0"));
+        assertThat(status("filtered").path("deadLetters").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void whoHasNoUseForCheckpointsGetsTheEventsAllTheSame() {
+        receiver.answers(body -> body.path("type").asText().equals("checkpoint") ? 500 : 204);
+        sink("plain", receiver, "device.*");
+
+        devices("plain", 2);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(devices(receiver.taken())).containsExactly("plain-0", "plain-1"));
+        awaitNoLag("plain", SOON);
+        assertThat(status("plain").path("deadLetters").asLong()).isZero();
+    }
+
+    @Test
+    void receiverThatIsGoneMakesNoDeadLettersOfEverything() {
+        receiver.answers(body -> 410);
+        sink("gone", receiver, "device.*");
+        devices("gone", 14);
+        await().atMost(SOON).until(() -> status("gone").path("deadLetters").asLong() == 10);
+
+        receiver.answers(body -> 204);
+
+        awaitNoLag("gone", IN_A_WHILE);
+        assertThat(status("gone").path("deadLetters").asLong()).isEqualTo(10);
+        assertThat(devices(receiver.taken())).containsExactly("gone-10", "gone-11", "gone-12", "gone-13");
+        api().post(SINKS + "/gone/redeliver", "{}").expect(200);
+        await().atMost(SOON).until(() -> devices(receiver.taken()).size() == 14);
+    }
+
     @Test
     void sinkThatComesWithAnImportIsDeliveredTo() {
         var component = new ComponentExportRepresentation();

@@ -1,6 +1,7 @@
 package dev.sallyport.delivery.realm;
 
 import dev.sallyport.delivery.Message;
+import dev.sallyport.delivery.Standing.Answer;
 import dev.sallyport.outbound.realm.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -38,15 +39,14 @@ interface Courier extends AutoCloseable {
     }
 
     /**
-     * @param refused whether the sink refused this very message
-     * @param forGood whether it will refuse it every time
+     * @param answer what the sink said to this very message; empty where it said nothing, or only that it has too much to do
      * @param reason a sentence for administrators; holds no secret and no text of the other side
      * @param wish how long the sink asked us to wait
      */
-    record Failure(boolean refused, boolean forGood, String reason, Optional<Duration> wish) {
+    record Failure(Optional<Answer> answer, String reason, Optional<Duration> wish) {
 
         static Failure unavailable(String reason) {
-            return new Failure(false, false, reason, Optional.empty());
+            return new Failure(Optional.empty(), reason, Optional.empty());
         }
     }
 }

@@ -103,6 +103,7 @@ final class Cursors {
         row.leaseUntil = 0;
         row.failures = 0;
         row.refusals = 0;
+        row.refusedInRow = 0;
         row.nextTry = 0;
     }
 

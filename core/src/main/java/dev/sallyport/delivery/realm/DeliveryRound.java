@@ -6,6 +6,8 @@ import dev.sallyport.delivery.Messages;
 import dev.sallyport.delivery.OcsfEvent;
 import dev.sallyport.delivery.Pause;
 import dev.sallyport.delivery.SinkDocument;
+import dev.sallyport.delivery.Standing;
+import dev.sallyport.delivery.Standing.Answer;
 import dev.sallyport.delivery.realm.Courier.Failure;
 import dev.sallyport.delivery.realm.Courier.Outcome;
 import dev.sallyport.delivery.realm.Cursors.Due;
@@ -42,6 +44,7 @@ final class DeliveryRound {
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(1);
+    private static final Duration PUT_OFF = Duration.ofMinutes(1);
     private static final int PAGE = 100;
     private static final int MAX_REASON = 2_000;
 
@@ -61,6 +64,8 @@ final class DeliveryRound {
     private enum Kind {
         AGAIN,
         EVENTS,
+        /** Another entry than the next one, to see whether it is the next one that is not taken. */
+        OTHER,
         CHECKPOINT
     }
 
@@ -189,7 +194,21 @@ final class DeliveryRound {
         var events = messages(tree.lines(row.nextIndex, through), source).stream()
                 .filter(message -> filter.admits(message.type()))
                 .toList();
+        if (standing(row).wantsAnother() && events.size() > 1) {
+            // NB. By lot, so that whoever can write one such entry would have to write most of them.
+            var other = events.get(ThreadLocalRandom.current().nextInt(1, events.size()));
+            return Optional.of(new Part(Kind.OTHER, courier, List.of(other), row.nextIndex));
+        }
         return Optional.of(new Part(Kind.EVENTS, courier, events, through));
+    }
+
+    private static Standing standing(SinkEntity row) {
+        return new Standing(row.refusals, row.refusedInRow);
+    }
+
+    private static void keep(SinkEntity row, Standing standing) {
+        row.refusals = standing.refusals();
+        row.refusedInRow = standing.inRow();
     }
 
     private static List<Message> messages(List<AuditTree.Line> lines, OcsfEvent.Source source) {
@@ -209,12 +228,15 @@ final class DeliveryRound {
         if (row.isEmpty()) return false;
         var sink = row.get();
         sink.leaseUntil = clock.instant().plus(LEASE).toEpochMilli();
+        boolean events = part.filter(sent -> sent.kind() == Kind.EVENTS).isPresent();
         if (outcome.taken() > 0) {
             sink.lastDelivered = clock.millis();
-            sink.lastError = null;
-            sink.failures = 0;
-            // NB. Only of the entry that was refused: a checkpoint in between is no sign that it will be taken.
-            if (part.filter(sent -> sent.kind() == Kind.EVENTS).isPresent()) sink.refusals = 0;
+            if (events || sink.refusals == 0) {
+                sink.lastError = null;
+                sink.failures = 0;
+            }
+            // NB. A checkpoint that was taken says nothing of the entry that was not.
+            if (events) keep(sink, Standing.GOOD);
         }
         part.ifPresent(sent -> advance(cursors, sink, sent, outcome));
         return outcome.failure()
@@ -238,6 +260,7 @@ final class DeliveryRound {
                         .forEach(sent -> cursors.taken(sink.sinkId, sent.index().orElseThrow()));
                 if (whole && part.through() < PAGE) sink.again = false;
             }
+            case OTHER -> keep(sink, standing(sink).tried(whole));
         }
     }
 
@@ -250,32 +273,53 @@ final class DeliveryRound {
         sink.lastError =
                 failure.reason().length() > MAX_REASON ? failure.reason().substring(0, MAX_REASON) : failure.reason();
         sink.failures = Math.min(sink.failures + 1, 1_000);
-        if (failure.refused() && part.isPresent() && refused(cursors, sink, part.get(), outcome, failure)) return true;
+        if (part.isPresent() && goesOn(cursors, sink, part.get(), outcome, failure)) return true;
         var pause = Pause.after(
                 sink.failures, failure.wish(), ThreadLocalRandom.current().nextDouble());
         sink.nextTry = clock.instant().plus(pause).toEpochMilli();
         return false;
     }
 
-    /** @return whether the message is given up, and the next one can be sent */
-    private boolean refused(Cursors cursors, SinkEntity sink, Part part, Outcome outcome, Failure failure) {
-        if (part.kind() == Kind.CHECKPOINT) {
-            // NB. The next one says all that this one did.
-            checkpointed(sink, part);
-            return true;
+    /** @return whether the message was given up or put off, and something else can be sent */
+    private boolean goesOn(Cursors cursors, SinkEntity sink, Part part, Outcome outcome, Failure failure) {
+        if (failure.answer().isEmpty()) return false;
+        var answer = failure.answer().get();
+        switch (part.kind()) {
+            case CHECKPOINT -> {
+                // NB. The next one says all that this one did. Who has no use for it gets the events all the same.
+                if (answer == Answer.FAILURE)
+                    sink.checkpointAt = clock.instant().plus(PUT_OFF).toEpochMilli();
+                else checkpointed(sink, part);
+                sink.failures--;
+                return true;
+            }
+            case AGAIN -> {
+                // NB. It stays a dead letter, whatever the answer: one that is stuck would keep all entries behind it.
+                giveUp(cursors, sink, part, outcome);
+                return answer != Answer.FAILURE;
+            }
+            case EVENTS -> {
+                var standing = standing(sink).answered();
+                keep(sink, standing);
+                if (!standing.givesUp(answer)) return false;
+                keep(sink, standing.givenUp());
+                sink.nextIndex = giveUp(cursors, sink, part, outcome) + 1;
+                return true;
+            }
+            default -> {
+                return false;
+            }
         }
-        boolean again = part.kind() == Kind.AGAIN;
-        if (!again) sink.refusals++;
-        if (!failure.forGood() && !again && sink.refusals < Pause.REFUSALS) return false;
-        if (!again) sink.refusals = 0;
-        sink.failures = 0;
+    }
+
+    private long giveUp(Cursors cursors, SinkEntity sink, Part part, Outcome outcome) {
         long index = part.messages().get(outcome.taken()).index().orElseThrow();
+        sink.failures = 0;
         cursors.refused(sink, index, sink.lastError, clock.instant());
-        if (!again) sink.nextIndex = index + 1;
         LOG.warnf(
                 "sink %s of realm %s refused entry %d of the audit log: it is a dead letter",
                 sink.sinkId, sink.realmId, index);
-        return true;
+        return index;
     }
 
     private boolean release(KeycloakSession session) {
@@ -286,8 +330,7 @@ final class DeliveryRound {
                     row.leaseOwner = null;
                     row.leaseUntil = 0;
                     // NB. To the end of the line: sinks that are slow and always have something must not keep others
-                    // from
-                    // it.
+                    // from it.
                     if (row.failures == 0) row.nextTry = clock.millis();
                 });
         return true;

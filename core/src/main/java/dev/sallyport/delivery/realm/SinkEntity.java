@@ -68,6 +68,10 @@ public class SinkEntity {
     @Column(name = "REFUSALS")
     int refusals;
 
+    /** How many entries it refused for good with none taken in between. */
+    @Column(name = "REFUSED_IN_ROW")
+    int refusedInRow;
+
     @Column(name = "NEXT_TRY")
     long nextTry;
 

@@ -1,6 +1,7 @@
 package dev.sallyport.delivery.realm;
 
 import dev.sallyport.delivery.Message;
+import dev.sallyport.delivery.Standing.Answer;
 import dev.sallyport.delivery.Verdict;
 import dev.sallyport.delivery.WebhookSecret;
 import dev.sallyport.outbound.Retry;
@@ -21,6 +22,7 @@ record WebhookCourier(
         OutboundHttp http, URI url, List<WebhookSecret> secrets, Optional<String> authorization, Clock clock)
         implements Courier {
 
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Override
@@ -55,10 +57,17 @@ record WebhookCourier(
         var received = (HttpReply.Received) reply;
         var verdict = Verdict.of(received.status());
         if (verdict == Verdict.TAKEN) return Optional.empty();
-        boolean refused = verdict != Verdict.UNAVAILABLE;
         var wish = received.retryAfter().flatMap(header -> Retry.after(header, clock.instant()));
-        return Optional.of(new Failure(
-                refused, verdict == Verdict.REFUSED_FOR_GOOD, "The receiver " + told(received.status()), wish));
+        return Optional.of(
+                new Failure(answer(received.status(), verdict), "The receiver " + told(received.status()), wish));
+    }
+
+    private static Optional<Answer> answer(int status, Verdict verdict) {
+        return switch (verdict) {
+            case REFUSED -> Optional.of(Answer.REFUSAL);
+            case REFUSED_FOR_GOOD -> Optional.of(Answer.REFUSAL_FOR_GOOD);
+            default -> status == TOO_MANY_REQUESTS ? Optional.empty() : Optional.of(Answer.FAILURE);
+        };
     }
 
     private static String told(int status) {
@@ -66,7 +75,7 @@ record WebhookCourier(
                 + switch (status) {
                     case 401, 403, 407 -> ": it does not accept how the requests are authorised.";
                     case 404, 405 -> ": check the URL.";
-                    case 429 -> ": it is sent too much.";
+                    case TOO_MANY_REQUESTS -> ": it is sent too much.";
                     case 301, 302, 303, 307, 308 -> ": redirects are not followed, check the URL.";
                     default -> ".";
                 };

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ class FileCourierTest {
     private Path directory;
 
     private static Message message(String body) {
-        return new Message("id", OptionalLong.of(1), "lock.set", Instant.EPOCH, 1, body);
+        return new Message("id", OptionalLong.of(1), "lock.set", Instant.EPOCH, 1, body, Optional.empty());
     }
 
     private Outcome send(String file, String... bodies) {
@@ -57,7 +58,7 @@ class FileCourierTest {
 
             assertThat(outcome.taken()).isZero();
             assertThat(outcome.failure())
-                    .hasValueSatisfying(failure -> assertThat(failure.refused()).isFalse());
+                    .hasValueSatisfying(failure -> assertThat(failure.answer()).isEmpty());
         }
         assertThat(elsewhere).isEmptyFile();
     }

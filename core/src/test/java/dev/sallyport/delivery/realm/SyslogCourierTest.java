@@ -84,7 +84,8 @@ class SyslogCourierTest {
 
     private static List<Message> messages(int from, int to, String body) {
         return IntStream.range(from, to)
-                .mapToObj(i -> new Message("m" + i, OptionalLong.of(i), "lock.set", Instant.EPOCH, 1, body))
+                .mapToObj(i ->
+                        new Message("m" + i, OptionalLong.of(i), "lock.set", Instant.EPOCH, 1, body, Optional.empty()))
                 .toList();
     }
 
@@ -123,7 +124,7 @@ class SyslogCourierTest {
 
         assertThat(outcome.taken()).isZero();
         assertThat(outcome.failure()).hasValueSatisfying(failure -> {
-            assertThat(failure.refused()).isFalse();
+            assertThat(failure.answer()).isEmpty();
             assertThat(failure.reason()).isEqualTo("The syslog server cannot be connected to.");
         });
     }
