@@ -20,6 +20,7 @@ public final class ReviewRun implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(ReviewRun.class);
     private static final long PAUSE_MILLIS = 60_000;
+    private static final int TRIES = 2;
 
     private final KeycloakSessionFactory factory;
 
@@ -71,7 +72,7 @@ public final class ReviewRun implements Runnable {
 
     // NB. What cannot be taken from one must not keep it for all who come after.
     private void settle(Due due, Undecided item) {
-        if (settled(due, item) || settled(due, item)) return;
+        for (int tried = 0; tried < TRIES; tried++) if (settled(due, item)) return;
         act(due, reviews -> reviews.giveUp(due.id(), item.id()));
     }
 
