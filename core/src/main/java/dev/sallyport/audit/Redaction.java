@@ -54,8 +54,8 @@ public final class Redaction {
     /** Whether it shows that this is the id of a user, and not of a session, a device or anything else. */
     public static boolean knows(JsonNode entry, String userId) {
         return Stream.of(entry.path("actor"), entry.path("subject"))
-                .anyMatch(party -> is(party, userId)
-                        && PEOPLE.contains(party.path("kind").asText()));
+                .anyMatch(party ->
+                        is(party, userId) && PEOPLE.contains(party.path("kind").asText()));
     }
 
     private static boolean is(JsonNode party, String userId) {

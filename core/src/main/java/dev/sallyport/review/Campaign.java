@@ -58,7 +58,8 @@ public record Campaign(
 
     /** @throws DocumentFault if the deadline is nearer than {@link #SHORTEST}, or further away than {@link #LONGEST} */
     public void check(Instant now) {
-        if (deadline.isBefore(now.plus(SHORTEST))) throw new DocumentFault("deadline", "must be an hour from now at least");
+        if (deadline.isBefore(now.plus(SHORTEST)))
+            throw new DocumentFault("deadline", "must be an hour from now at least");
         if (deadline.isAfter(now.plus(LONGEST))) throw new DocumentFault("deadline", "must be within 366 days");
     }
 }

@@ -53,8 +53,9 @@ class RedactionTest {
 
     @Test
     void whatIsNoUserOfAnEntryIsNotLookedFor() {
-        var entry = "{\"id\":\"%1$s\",\"actor\":{\"id\":\"b\",\"name\":\"%1$s\",\"kind\":\"user\"},\"sessionId\":\"%1$s\",\"elevationId\":\"%1$s\",\"deviceId\":\"%1$s\"}"
-                .formatted(ANN);
+        var entry =
+                "{\"id\":\"%1$s\",\"actor\":{\"id\":\"b\",\"name\":\"%1$s\",\"kind\":\"user\"},\"sessionId\":\"%1$s\",\"elevationId\":\"%1$s\",\"deviceId\":\"%1$s\"}"
+                        .formatted(ANN);
 
         assertThat(concerns(entry, ANN)).isFalse();
     }

@@ -23,10 +23,7 @@ class CampaignTest {
     }
 
     private static Campaign due(Duration later) {
-        return Documents.read(
-                """
-                {"name":"autumn","scope":{"standing":true},"reviewers":{"users":["bob"]},"deadline":"%s","onSilence":"revoke"}"""
-                        .formatted(NOW.plus(later)),
-                Campaign.class);
+        return Documents.read("""
+                {"name":"autumn","scope":{"standing":true},"reviewers":{"users":["bob"]},"deadline":"%s","onSilence":"revoke"}""".formatted(NOW.plus(later)), Campaign.class);
     }
 }

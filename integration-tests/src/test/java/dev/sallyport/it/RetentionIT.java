@@ -123,7 +123,9 @@ class RetentionIT {
             assertThat(entry.path("details").has("setAt")).isTrue();
         });
         var verdict = export.verify();
-        assertThat(verdict.text()).startsWith("Intact: ").contains("Of " + old + " of them only the hash is left")
+        assertThat(verdict.text())
+                .startsWith("Intact: ")
+                .contains("Of " + old + " of them only the hash is left")
                 .contains("entries 0 to " + (old - 1) + " were pruned, since user admin");
         assertThat(proof(1)).isEqualTo(hash);
 

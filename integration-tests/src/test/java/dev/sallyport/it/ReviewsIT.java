@@ -186,7 +186,9 @@ class ReviewsIT {
         }
         assertThat(as("bob").get("/reviews").expect(200).json()).hasSize(1);
         as("bob").get("/reviews/" + id).expect(200);
-        as("bob").post("/reviews", campaign("", Instant.now().plusSeconds(7_200))).expect(403);
+        as("bob")
+                .post("/reviews", campaign("", Instant.now().plusSeconds(7_200)))
+                .expect(403);
         api.anonymously().post(path, body).expect(401);
         // NB. An administrator is no reviewer, and neither is an application.
         api.post(path, body).expect(404);
@@ -392,17 +394,11 @@ class ReviewsIT {
                 .get(userId)
                 .roles()
                 .clientLevel(management)
-                .add(List.of(
-                        admin.clients().get(management).roles().get(role).toRepresentation()));
+                .add(List.of(admin.clients().get(management).roles().get(role).toRepresentation()));
     }
 
     private String client(String clientId) {
-        return guarded.realm()
-                .admin()
-                .clients()
-                .findByClientId(clientId)
-                .get(0)
-                .getId();
+        return guarded.realm().admin().clients().findByClientId(clientId).get(0).getId();
     }
 
     private String effect(JsonNode opened, String target) {

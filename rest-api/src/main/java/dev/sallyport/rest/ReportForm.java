@@ -88,9 +88,7 @@ interface ReportForm {
         // lists are separated by semicolons or tabs, cells also start in the middle of a text.
         static String harmless(String text) {
             var inside = text.replaceAll("((?<!^)[;\\t\\r\\n][\\s\\p{Z}\\uFEFF\\u200B\"]*)([=+\\-@＝＋－＠])", "$1'$2");
-            return inside.matches("(?s)([\\s\\p{Z}\\uFEFF\\u200B]*[=+\\-@＝＋－＠]|[\\t\\r\\n]).*")
-                    ? "'" + inside
-                    : inside;
+            return inside.matches("(?s)([\\s\\p{Z}\\uFEFF\\u200B]*[=+\\-@＝＋－＠]|[\\t\\r\\n]).*") ? "'" + inside : inside;
         }
 
         private static String lines(List<List<Object>> rows) {

@@ -125,6 +125,8 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
 
     // NB. For a terminal: what somebody is called must not move its cursor.
     private static String text(JsonObject object, String name) {
-        return object != null && object.has(name) ? object.get(name).getAsString().replaceAll("\\p{Cntrl}", "?") : "?";
+        return object != null && object.has(name)
+                ? object.get(name).getAsString().replaceAll("\\p{Cntrl}", "?")
+                : "?";
     }
 }

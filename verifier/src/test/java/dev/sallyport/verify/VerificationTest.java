@@ -166,8 +166,9 @@ class VerificationTest {
     void everyRecordOfARemovalIsShownWithWhoWantedIt() throws IOException {
         var said = WrittenLog.of(11)
                 .add(pruned(0, 3))
-                .add("{\"actor\":{\"id\":\"b\",\"kind\":\"user\",\"name\":\"bob\"},\"details\":{\"from\":4,\"indexes\":[4,6],\"to\":7},"
-                        + "\"time\":\"2026-11-28T21:00:00Z\",\"type\":\"audit.erased\"}");
+                .add(
+                        "{\"actor\":{\"id\":\"b\",\"kind\":\"user\",\"name\":\"bob\"},\"details\":{\"from\":4,\"indexes\":[4,6],\"to\":7},"
+                                + "\"time\":\"2026-11-28T21:00:00Z\",\"type\":\"audit.erased\"}");
 
         var verdict = Verification.of(
                 new BufferedReader(new StringReader(String.join("\n", said.lines()))),

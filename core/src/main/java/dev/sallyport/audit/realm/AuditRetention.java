@@ -102,7 +102,8 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
         var row = held.get();
         if (row.pruningTo > row.prunedTo) return placed(row.pruningEntry) && remove(row);
         var now = clock.instant();
-        if (row.pruningSaidAt != null && now.isBefore(Instant.ofEpochMilli(row.pruningSaidAt).plus(PAUSE))) return false;
+        if (row.pruningSaidAt != null
+                && now.isBefore(Instant.ofEpochMilli(row.pruningSaidAt).plus(PAUSE))) return false;
         long before = now.minus(Duration.parse(row.keep)).toEpochMilli();
         long to = Math.min(firstToStay(row.prunedTo, before), delivered());
         if (to <= row.prunedTo || !worthRemoving(row.prunedTo, to)) return false;

@@ -74,9 +74,7 @@ record Traces(KeycloakSession session, RealmModel realm) {
      * under review, which would be nobody's as well, and whether a session is recorded whose end belongs to its beginning.
      */
     boolean open(String userId, boolean there) {
-        return any(ELEVATIONS, userId)
-                || any(FINDINGS, userId)
-                || (there && (any(ITEMS, userId) || recorded(userId)));
+        return any(ELEVATIONS, userId) || any(FINDINGS, userId) || (there && (any(ITEMS, userId) || recorded(userId)));
     }
 
     // NB. A row may outlive its session.

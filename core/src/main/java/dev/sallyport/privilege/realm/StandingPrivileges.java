@@ -118,8 +118,9 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
 
     /** Whether some other person who can sign in has that role for good, in whatever way. */
     public boolean anotherHolds(RoleModel role, UserModel than) {
-        Predicate<UserModel> another = user ->
-                user.isEnabled() && user.getServiceAccountClientLink() == null && !user.getId().equals(than.getId());
+        Predicate<UserModel> another = user -> user.isEnabled()
+                && user.getServiceAccountClientLink() == null
+                && !user.getId().equals(than.getId());
         return Stream.concat(Stream.of(role), roles().filter(carrier -> carries(carrier, role)))
                 .anyMatch(carrier -> anyHolder(carrier, another));
     }
@@ -134,10 +135,7 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
         return any(
                         first -> session.users().getRoleMembersStream(realm, role, first, PAGE),
                         wanted.and(user -> !leased.test(user, role.getId())))
-                || realm.getGroupsStream()
-                        .filter(group -> group.hasDirectRole(role))
-                        .toList()
-                        .stream()
+                || realm.getGroupsStream().filter(group -> group.hasDirectRole(role)).toList().stream()
                         .anyMatch(group -> anyMember(group, wanted));
     }
 

@@ -240,14 +240,20 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
 
     /** Has silence have its effect on an item; nothing happens if somebody was faster, or the deadline is not over. */
     void settle(String reviewId, String itemId) {
-        silently(reviewId, itemId, (review, item) ->
-                decide(review, item, campaign(review).onSilence(), Optional.empty(), Optional.empty()));
+        silently(
+                reviewId,
+                itemId,
+                (review, item) ->
+                        decide(review, item, campaign(review).onSilence(), Optional.empty(), Optional.empty()));
     }
 
     /** As {@link #settle}, where that was tried and broke off. */
     void giveUp(String reviewId, String itemId) {
-        silently(reviewId, itemId, (review, item) -> write(
-                review, item, campaign(review).onSilence(), Effect.FAILED, Optional.empty(), Optional.empty()));
+        silently(
+                reviewId,
+                itemId,
+                (review, item) -> write(
+                        review, item, campaign(review).onSilence(), Effect.FAILED, Optional.empty(), Optional.empty()));
     }
 
     private void silently(String reviewId, String itemId, BiConsumer<ReviewEntity, ReviewItemEntity> act) {

@@ -34,7 +34,8 @@ public record Taken(Set<RoleModel> roles, Set<GroupModel> groups) {
             privilege.map(found -> granted(session, realm, found)).ifPresent(groups::addAll);
         }
         for (var entitlement : entitlements) {
-            if (entitlement.kind() == Kind.STANDING) add(realm, entitlement.targetId().orElse(""), roles, groups);
+            if (entitlement.kind() == Kind.STANDING)
+                add(realm, entitlement.targetId().orElse(""), roles, groups);
             if (!campaign.memberships()) continue;
             entitlement.throughId().or(entitlement::targetId).ifPresent(id -> add(realm, id, roles, groups));
         }

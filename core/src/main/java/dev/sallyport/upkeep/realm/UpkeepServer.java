@@ -34,7 +34,8 @@ public final class UpkeepServer implements Provider {
         private static final Logger LOG = Logger.getLogger(UpkeepServer.class);
         private static final long PAUSE_MILLIS = 1_000;
 
-        // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And two: what is
+        // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And two:
+        // what is
         // removed from a large log must not keep deadlines of reviews waiting.
         private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
             var made = new Thread(task, "sallyport-upkeep");
