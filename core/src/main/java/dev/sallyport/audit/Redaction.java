@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What remains of an entry once a person that it speaks of is forgotten: that something of that type happened then, what it was
@@ -33,19 +34,41 @@ public final class Redaction {
             "until",
             "pseudonym");
 
+    private static final Set<String> PEOPLE = Set.of("user", "service-account");
+
     private Redaction() {}
 
     /**
-     * Whether it speaks of that user.
+     * Whether it speaks of that user: as who acted, as whom it was done to, or in its details.
      *
-     * @param text an entry as JSON, or what remained of it when somebody else was forgotten
+     * <p>NB. Names are not looked at: users choose them, and one could be called by the id of another.
+     *
+     * @param entry an entry, or what remained of it when somebody else was forgotten
      */
-    public static boolean concerns(String text, String userId) {
-        for (int at = text.indexOf(userId); at >= 0; at = text.indexOf(userId, at + 1)) {
-            int end = at + userId.length();
-            // NB. Ids of users mean nothing else, but that of one in a directory may be the beginning of another's.
-            if (end == text.length() || "\"\\, ".indexOf(text.charAt(end)) >= 0) return true;
+    public static boolean concerns(JsonNode entry, String userId) {
+        return is(entry.path("actor"), userId)
+                || is(entry.path("subject"), userId)
+                || mentions(entry.path("details"), userId);
+    }
+
+    /** Whether it shows that this is the id of a user, and not of a session, a device or anything else. */
+    public static boolean knows(JsonNode entry, String userId) {
+        return Stream.of(entry.path("actor"), entry.path("subject"))
+                .anyMatch(party ->
+                        is(party, userId) && PEOPLE.contains(party.path("kind").asText()));
+    }
+
+    private static boolean is(JsonNode party, String userId) {
+        return party.path("id").asText().equals(userId);
+    }
+
+    private static boolean mentions(JsonNode value, String userId) {
+        if (value.isTextual()) return PersonId.mentioned(value.textValue(), userId);
+        for (var field : value.properties()) {
+            if (PersonId.mentioned(field.getKey(), userId) || mentions(field.getValue(), userId)) return true;
         }
+        if (!value.isArray()) return false;
+        for (var element : value) if (mentions(element, userId)) return true;
         return false;
     }
 
@@ -63,9 +86,10 @@ public final class Redaction {
     }
 
     private static JsonNode party(JsonNode party, String userId, String pseudonym) {
-        if (!concerns(party.toString(), userId)) return party;
+        if (!mentions(party, userId)) return party;
         var left = JsonNodeFactory.instance.objectNode();
-        if (party.path("id").asText().equals(userId)) left.put("id", pseudonym);
+        if (is(party, userId)) left.put("id", pseudonym);
+        else plain(party.path("id"), userId).ifPresent(id -> left.set("id", id));
         left.set("kind", party.path("kind"));
         return left;
     }
@@ -74,6 +98,7 @@ public final class Redaction {
         var left = JsonNodeFactory.instance.objectNode();
         for (var field : details.properties()) {
             var value = field.getValue();
+            if (PersonId.mentioned(field.getKey(), userId)) continue;
             if (value.isTextual() && value.textValue().equals(userId)) left.put(field.getKey(), pseudonym);
             else if (value.isNumber() || value.isBoolean()) left.set(field.getKey(), value);
             else if (KEPT_DETAILS.contains(field.getKey()))
@@ -83,6 +108,6 @@ public final class Redaction {
     }
 
     private static Optional<JsonNode> plain(JsonNode value, String userId) {
-        return Optional.of(value).filter(kept -> !concerns(kept.toString(), userId));
+        return Optional.of(value).filter(kept -> !mentions(kept, userId));
     }
 }

@@ -3,9 +3,14 @@ package dev.sallyport.privilege;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Takes somebody out of those who may ask for a privilege by their own name. What is left never admits more than before. */
-public record Withdrawal(String username, Instant now) {
+/**
+ * Takes somebody out of those who may ask for a privilege by their own name. What is left never admits more than before.
+ *
+ * @param usernames what they are called, and were called
+ */
+public record Withdrawal(Set<String> usernames, Instant now) {
 
     public Privilege from(Privilege privilege) {
         return new Privilege(
@@ -44,6 +49,8 @@ public record Withdrawal(String username, Instant now) {
     }
 
     private List<String> without(List<String> users) {
-        return users.stream().filter(name -> !name.equalsIgnoreCase(username)).toList();
+        return users.stream()
+                .filter(name -> usernames.stream().noneMatch(name::equalsIgnoreCase))
+                .toList();
     }
 }

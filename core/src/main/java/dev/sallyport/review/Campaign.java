@@ -20,6 +20,9 @@ import java.util.List;
 public record Campaign(
         String name, Scope scope, People reviewers, Instant deadline, Verdict onSilence, Boolean memberships) {
 
+    /** The shortest time: somebody has to be able to decide before silence does. */
+    public static final Duration SHORTEST = Duration.ofHours(1);
+
     /** The longest time that a review can take. */
     public static final Duration LONGEST = Duration.ofDays(366);
 
@@ -53,9 +56,10 @@ public record Campaign(
         memberships = memberships != null && memberships;
     }
 
-    /** @throws DocumentFault if the deadline is over, or further away than {@link #LONGEST} */
+    /** @throws DocumentFault if the deadline is nearer than {@link #SHORTEST}, or further away than {@link #LONGEST} */
     public void check(Instant now) {
-        if (!deadline.isAfter(now)) throw new DocumentFault("deadline", "must be in the future");
+        if (deadline.isBefore(now.plus(SHORTEST)))
+            throw new DocumentFault("deadline", "must be an hour from now at least");
         if (deadline.isAfter(now.plus(LONGEST))) throw new DocumentFault("deadline", "must be within 366 days");
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.document.Documents;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactionTest {
 
@@ -36,13 +38,34 @@ class RedactionTest {
     }
 
     @Test
-    void entryConcernsWhomItMentionsAnywhere() {
-        assertThat(Redaction.concerns(APPROVED, ANN)).isTrue();
-        assertThat(Redaction.concerns("{\"details\":{\"editors\":[\"" + ANN + "\"]}}", ANN))
+    void entryConcernsWhoIsInItOrInItsDetails() {
+        assertThat(concerns(APPROVED, ANN)).isTrue();
+        assertThat(concerns(APPROVED, BOB)).isTrue();
+        assertThat(concerns("{\"details\":{\"editors\":[\"" + ANN + "\"]}}", ANN))
                 .isTrue();
-        assertThat(Redaction.concerns("{\"details\":{\"document\":\"{\\\"by\\\":\\\"" + ANN + "\\\"}\"}}", ANN))
+        assertThat(concerns("{\"details\":{\"document\":\"{\\\"by\\\":\\\"" + ANN + "\\\"}\"}}", ANN))
                 .isTrue();
-        assertThat(Redaction.concerns(APPROVED, "33333333-3333-3333-3333-333333333333"))
+        assertThat(concerns("{\"details\":{\"path\":\"users/" + ANN + "/role-mappings\"}}", ANN))
+                .isTrue();
+        assertThat(concerns("{\"details\":{\"of\":{\"" + ANN + "\":1}}}", ANN)).isTrue();
+        assertThat(concerns(APPROVED, "33333333-3333-3333-3333-333333333333")).isFalse();
+    }
+
+    @Test
+    void whatIsNoUserOfAnEntryIsNotLookedFor() {
+        var entry =
+                "{\"id\":\"%1$s\",\"actor\":{\"id\":\"b\",\"name\":\"%1$s\",\"kind\":\"user\"},\"sessionId\":\"%1$s\",\"elevationId\":\"%1$s\",\"deviceId\":\"%1$s\"}"
+                        .formatted(ANN);
+
+        assertThat(concerns(entry, ANN)).isFalse();
+    }
+
+    @Test
+    void onlyPartiesThatArePeopleShowThatAnIdIsOneOfAUser() {
+        assertThat(Redaction.knows(Documents.tree(APPROVED), ANN)).isTrue();
+        assertThat(Redaction.knows(Documents.tree("{\"subject\":{\"id\":\"" + ANN + "\",\"kind\":\"device\"}}"), ANN))
+                .isFalse();
+        assertThat(Redaction.knows(Documents.tree("{\"details\":{\"requester\":\"" + ANN + "\"}}"), ANN))
                 .isFalse();
     }
 
@@ -50,9 +73,46 @@ class RedactionTest {
     void userOfADirectoryIsNotAnotherWhoseNameBeginsAlike() {
         var id = "f:44444444-4444-4444-4444-444444444444:bob";
 
-        assertThat(Redaction.concerns("{\"actor\":{\"id\":\"" + id + "by\"}}", id))
-                .isFalse();
-        assertThat(Redaction.concerns("{\"actor\":{\"id\":\"" + id + "by\"},\"subject\":{\"id\":\"" + id + "\"}}", id))
+        assertThat(concerns("{\"details\":{\"by\":\"" + id + "by\"}}", id)).isFalse();
+        assertThat(concerns("{\"details\":{\"by\":\"" + id + ".by\"}}", id)).isFalse();
+        assertThat(concerns("{\"details\":{\"by\":\"" + id + "by, " + id + "\"}}", id))
                 .isTrue();
+        assertThat(concerns("{\"actor\":{\"id\":\"" + id + "by\"},\"subject\":{\"id\":\"" + id + "\"}}", id))
+                .isTrue();
+    }
+
+    private static boolean concerns(String entry, String userId) {
+        return Redaction.concerns(Documents.tree(entry), userId);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "11111111-1111-1111-1111-111111111111",
+                "f:44444444-4444-4444-4444-444444444444:bob",
+                "f:44444444-4444-4444-4444-444444444444:cn=bob"
+            })
+    void idOfAUserIsOne(String id) {
+        assertThat(PersonId.is(id)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ann",
+                "\"11111111-1111-1111-1111-111111111111",
+                "id\":\"11111111-1111-1111-1111-111111111111",
+                "11111111-1111-1111-1111-111111111111\",\"kind\":\"user\"",
+                "11111111-1111-1111-1111-111111111111 ",
+                "11111111-1111-1111-1111-111111111111\n",
+                "\"type\":\"audit.pruned\",\"actor\":{\"id\":\"system",
+                "f:44444444-4444-4444-4444-444444444444:",
+                "f:44444444-4444-4444-4444-444444444444:bob\"",
+                "f:44444444-4444-4444-4444-444444444444:bob,carol",
+                "f:44444444-4444-4444-4444-444444444444:bo b"
+            })
+    void anythingElseIsNone(String id) {
+        assertThat(PersonId.is(id)).isFalse();
     }
 }

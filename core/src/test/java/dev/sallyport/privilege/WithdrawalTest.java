@@ -3,6 +3,7 @@ package dev.sallyport.privilege;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WithdrawalTest {
@@ -16,6 +17,14 @@ class WithdrawalTest {
         assertThat(left.eligible().users()).containsExactly("carol");
         assertThat(left.eligible().groups()).containsExactly("/finance");
         assertThat(left.eligible().until()).isEmpty();
+    }
+
+    @Test
+    void whoWasCalledSomethingElseIsNamedByNeitherName() {
+        assertThat(without("dave david", "'users':['dave','carol','David']", "")
+                        .eligible()
+                        .users())
+                .containsExactly("carol");
     }
 
     @Test
@@ -42,7 +51,7 @@ class WithdrawalTest {
     }
 
     private static Privilege without(String username, String eligible, String more) {
-        return new Withdrawal(username, NOW)
+        return new Withdrawal(Set.of(username.split(" ")), NOW)
                 .from(Privilege.read("""
                 {'name':'vault','displayName':'Vault','mode':'token','grants':{'realmRoles':['vault-admin']},'eligible':{%s},
                  'activation':{'maxDuration':'PT4H','defaultDuration':'PT1H','acr':'2'}%s}""".formatted(eligible, more).replace('\'', '"')));

@@ -86,6 +86,11 @@ class RetentionIT {
 
         auditor.get("/audit/retention").expect(200);
         auditor.put("/audit/retention", "{\"keep\":\"P2D\"}").expect(403);
+        // NB. Behind the account of an application there may be anybody.
+        var manager = api.as(guarded.tokenOf("manager", "manager-secret", "manage"));
+        manager.put("/audit/retention", "{\"keep\":\"P2D\"}").expect(403);
+        manager.post("/audit/erasures", "{\"user\":\"" + UUID.randomUUID() + "\"}")
+                .expect(403);
         auditor.post("/audit/erasures", "{\"user\":\"" + UUID.randomUUID() + "\"}")
                 .expect(403);
         api.anonymously().put("/audit/retention", "{\"keep\":\"P2D\"}").expect(401);
@@ -113,9 +118,15 @@ class RetentionIT {
         assertThat(guarded.audited("audit.pruned")).hasSize(1).allSatisfy(entry -> {
             assertThat(entry.path("details").path("from").asLong()).isZero();
             assertThat(entry.path("details").path("to").asLong()).isEqualTo(old);
+            assertThat(entry.path("details").path("keep").asText()).isEqualTo("PT24H");
+            assertThat(entry.at("/details/setBy/name").asText()).isEqualTo("admin");
+            assertThat(entry.path("details").has("setAt")).isTrue();
         });
         var verdict = export.verify();
-        assertThat(verdict.text()).startsWith("Intact: ").contains("Of " + old + " of them only the hash is left");
+        assertThat(verdict.text())
+                .startsWith("Intact: ")
+                .contains("Of " + old + " of them only the hash is left")
+                .contains("entries 0 to " + (old - 1) + " were pruned, since user admin");
         assertThat(proof(1)).isEqualTo(hash);
 
         sql("update sp_audit_entry set entry = null where realm_id = ? and leaf_index = " + old);
@@ -141,6 +152,7 @@ class RetentionIT {
         assertThat(AuditExport.of(api).entries().get(2).isObject()).isTrue();
 
         sql("update sp_sink set enabled = false where realm_id = ?");
+        sql("update sp_audit_retention set pruning_said_at = 0 where realm_id = ?");
         await().atMost(PATIENCE)
                 .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 2);
     }
@@ -265,6 +277,121 @@ class RetentionIT {
         manager.post("/audit/erasures", "{\"user\":\"" + itself + "\",\"force\":true}")
                 .expect(403);
         assertThat(guarded.audited("audit.erased")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\\"%s",
+                "id\\\":\\\"%s",
+                "%s\\\",\\\"kind\\\":\\\"user\\\"",
+                "%s ",
+                "type\\\":\\\"audit.pruned\\\",\\\"actor\\\":{\\\"id\\\""
+            })
+    void pieceOfAnEntryIsNoUser(String piece) {
+        var body = "{\"user\":\"" + piece.formatted(guarded.realm().userId("ann")) + "\",\"force\":true}";
+
+        api.post("/audit/erasures", body).expect(400);
+    }
+
+    @Test
+    void idOfSomethingElseTakesNothingOut() {
+        var request = elevation();
+        settled();
+
+        done(api.post("/audit/erasures", "{\"user\":\"" + request + "\"}")
+                .expect(202)
+                .json());
+
+        assertThat(String.join("\n", AuditExport.of(api).lines())).contains("because of the quarter", request);
+        assertThat(guarded.audited("audit.erased"))
+                .allSatisfy(entry ->
+                        assertThat(entry.at("/details/entries").asLong()).isZero());
+    }
+
+    @Test
+    void whoHadSomebodyErasedCannotBeErasedFromTheReason() {
+        var ann = guarded.realm().userId("ann");
+        var bob = guarded.realm().userId("bob");
+        elevation();
+        settled();
+        guarded.realm().admin().users().delete(ann).close();
+        manages(bob);
+        var token = guarded.realm()
+                .oidc("admin-cli")
+                .token(Map.of("grant_type", "password", "username", "bob", "password", GuardedRealm.PASSWORD))
+                .accessToken();
+        api.as(token)
+                .post("/audit/erasures", "{\"user\":\"" + bob + "\",\"force\":true}")
+                .expect(403);
+        done(api.as(token)
+                .post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json());
+        guarded.realm().admin().users().get(bob).logout();
+        settled();
+
+        var body = "{\"user\":\"" + bob + "\",\"force\":true}";
+        // NB. That bob was made an administrator is something to look at first.
+        api.post("/audit/erasures", body).expect(409);
+        for (var finding : api.get("/findings?open=true").json()) {
+            api.post("/findings/" + finding.path("id").asText() + "/resolve", "{}")
+                    .expect(200);
+        }
+        done(api.post("/audit/erasures", body).expect(202).json());
+        settled();
+
+        assertThat(AuditExport.of(api).verify().text()).startsWith("Intact: ").contains("erased by user bob (" + bob);
+        assertThat(guarded.audited("audit.erased"))
+                .anySatisfy(
+                        entry -> assertThat(entry.at("/actor/name").asText()).isEqualTo("bob"));
+    }
+
+    private void manages(String user) {
+        var clients = guarded.realm().admin().clients();
+        var sallyport = clients.findByClientId("sallyport").get(0).getId();
+        guarded.realm()
+                .admin()
+                .users()
+                .get(user)
+                .roles()
+                .clientLevel(sallyport)
+                .add(List.of(clients.get(sallyport).roles().get("manage").toRepresentation()));
+    }
+
+    @Test
+    void erasureWaitsForSinks() throws SQLException {
+        var ann = guarded.realm().userId("ann");
+        elevation();
+        settled();
+        sql(
+                "insert into sp_sink (sink_id, realm_id, enabled, opened_at, next_index, again, checkpoint_size, checkpoint_at,"
+                        + " failures, refusals, next_try, lease_until) select '" + UUID.randomUUID()
+                        + "', realm_id, true, 0, 0, false, 0, 0, 0, 0, 9000000000000, 9000000000000 from sp_audit_tree"
+                        + " where realm_id = ?");
+        guarded.realm().admin().users().delete(ann).close();
+
+        var begun = api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json();
+        await().atMost(PATIENCE).until(() -> phase().equals("placing"));
+        settled();
+        assertThat(String.join("\n", AuditExport.of(api).lines())).contains("because of the quarter");
+
+        sql("update sp_sink set enabled = false where realm_id = ?");
+        done(begun);
+        assertThat(String.join("\n", AuditExport.of(api).lines())).doesNotContain("because of the quarter");
+    }
+
+    private String phase() throws SQLException {
+        try (var connection = cluster.node(1).jdbc();
+                var prepared = connection.prepareStatement("select phase from sp_erasure where realm_id = ?")) {
+            prepared.setString(1, realmId());
+            try (var rows = prepared.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
     }
 
     @Test

@@ -58,7 +58,7 @@ class ReviewsIT {
     }
 
     private JsonNode opened(String more) {
-        return opened(more, Instant.now().plusSeconds(3_600));
+        return opened(more, Instant.now().plusSeconds(7_200));
     }
 
     private JsonNode opened(String more, Instant deadline) {
@@ -186,7 +186,9 @@ class ReviewsIT {
         }
         assertThat(as("bob").get("/reviews").expect(200).json()).hasSize(1);
         as("bob").get("/reviews/" + id).expect(200);
-        as("bob").post("/reviews", campaign("", Instant.now().plusSeconds(60))).expect(403);
+        as("bob")
+                .post("/reviews", campaign("", Instant.now().plusSeconds(7_200)))
+                .expect(403);
         api.anonymously().post(path, body).expect(401);
         // NB. An administrator is no reviewer, and neither is an application.
         api.post(path, body).expect(404);
@@ -248,7 +250,7 @@ class ReviewsIT {
     void silenceThatKeepsTakesNothing() throws SQLException {
         var review = api.post(
                         "/reviews",
-                        campaign("", Instant.now().plusSeconds(3_600)).replace("revoke", "keep"))
+                        campaign("", Instant.now().plusSeconds(7_200)).replace("revoke", "keep"))
                 .expect(201)
                 .json();
 
@@ -293,17 +295,119 @@ class ReviewsIT {
                 "{\"name\":\"x\",\"scope\":{\"standing\":true},\"reviewers\":{\"users\":[\"bob\"]},\"deadline\":\"%s\",\"onSilence\":\"keep\",\"more\":1}"
             })
     void malformedCampaignIsRefused(String body) {
-        api.post("/reviews", body.formatted(Instant.now().plusSeconds(60))).expect(400);
+        api.post("/reviews", body.formatted(Instant.now().plusSeconds(7_200))).expect(400);
         assertThat(api.get("/reviews").json()).isEmpty();
     }
 
     @Test
-    void whoMayNotManageUsersOpensNoReviewThatTakesFromThem() {
+    void whoMayNotTakeRolesAwayOpensNoReviewThatDoes() {
         var manager = api.as(guarded.tokenOf("manager", "manager-secret", "manage"));
+        var later = Instant.now().plusSeconds(7_200);
 
-        manager.post("/reviews", campaign("", Instant.now().plusSeconds(60))).expect(403);
-        manager.post("/reviews", campaign("", Instant.now().plusSeconds(60)).replace(",\"standing\":true", ""))
+        manager.post("/reviews", campaign("", later)).expect(403);
+        manager.post("/reviews", campaign("", later).replace(",\"standing\":true", ""))
+                .expect(403);
+        assertThat(api.get("/reviews").json()).isEmpty();
+    }
+
+    @Test
+    void whoManagesUsersOnlyReviewsNoAdministrators() {
+        administers(guarded.realm().userId("dave"), "realm-admin");
+        var account = guarded.realm()
+                .admin()
+                .clients()
+                .get(client("manager"))
+                .getServiceAccountUser()
+                .getId();
+        administers(account, "manage-users");
+        var manager = api.as(guarded.tokenOf("manager", "manager-secret", "manage"));
+        var later = Instant.now().plusSeconds(7_200);
+
+        manager.post("/reviews", campaign("", later).replace("\"standing\":true", "\"standing\":false"))
                 .expect(201);
+        manager.post("/reviews", campaign("", later)).expect(403);
+    }
+
+    @Test
+    void nobodyIsGivenTooLittleTimeToDecide() {
+        api.post("/reviews", campaign("", Instant.now().plusSeconds(3_000))).expect(400);
+    }
+
+    @Test
+    void silenceLeavesTheRealmItsLastAdministrator() throws SQLException {
+        administers(guarded.realm().userId("dave"), "realm-admin");
+        var review = opened("");
+
+        sql("update sp_review set due_at = 1 where realm_id = ? and closed_at is null");
+
+        await().atMost(PATIENCE)
+                .until(() -> review(review).path("status").asText().equals("closed"));
+        assertThat(effect(review, "realm-management.realm-admin")).isEqualTo("last");
+        assertThat(effect(review, "ledger-api.db-admin")).isEqualTo("removed");
+    }
+
+    @Test
+    void silenceTakesFromWhoIsNotTheOnlyOne() throws SQLException {
+        administers(guarded.realm().userId("dave"), "realm-admin");
+        administers(guarded.realm().userId("carol"), "realm-admin");
+        var review = opened("");
+
+        sql("update sp_review set due_at = 1 where realm_id = ? and closed_at is null");
+
+        await().atMost(PATIENCE)
+                .until(() -> review(review).path("status").asText().equals("closed"));
+        assertThat(review(review).path("items"))
+                .filteredOn(item -> item.path("target").asText().equals("realm-management.realm-admin"))
+                .extracting(item -> item.path("effect").asText())
+                .containsExactlyInAnyOrder("removed", "last");
+    }
+
+    @Test
+    void whoIsCalledSomethingElseLosesItAllTheSame() {
+        var review = opened("");
+        var dave = guarded.realm().admin().users().get(guarded.realm().userId("dave"));
+        var item = item(review, "dave user");
+        var renamed = dave.toRepresentation();
+        guarded.change(realm -> realm.setEditUsernameAllowed(true));
+        renamed.setUsername("david");
+        dave.update(renamed);
+
+        as("bob")
+                .post(
+                        "/reviews/" + review.path("id").asText() + "/items/"
+                                + item.path("id").asText(),
+                        "{\"decision\":\"revoke\"}")
+                .expect(200);
+
+        assertThat(api.get("/privileges/vault")
+                        .json()
+                        .path("eligible")
+                        .path("users")
+                        .toString())
+                .isEqualTo("[\"carol\"]");
+    }
+
+    private void administers(String userId, String role) {
+        var admin = guarded.realm().admin();
+        var management = client("realm-management");
+        admin.users()
+                .get(userId)
+                .roles()
+                .clientLevel(management)
+                .add(List.of(admin.clients().get(management).roles().get(role).toRepresentation()));
+    }
+
+    private String client(String clientId) {
+        return guarded.realm().admin().clients().findByClientId(clientId).get(0).getId();
+    }
+
+    private String effect(JsonNode opened, String target) {
+        for (var item : review(opened).path("items")) {
+            if (item.path("target").asText().equals(target) && !item.has("through")) {
+                return item.path("effect").asText();
+            }
+        }
+        throw new AssertionError("no item of " + target);
     }
 
     private RestApi.Response decide(RestApi by, JsonNode review, String whose, String decision) {

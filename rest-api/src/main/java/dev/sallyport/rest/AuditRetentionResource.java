@@ -1,9 +1,11 @@
 package dev.sallyport.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.AuditRetention;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.privilege.realm.AccountableCaller;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -47,17 +49,23 @@ public final class AuditRetentionResource {
         return administration.answer(Right.AUDIT, () -> Answer.ok(kept()));
     }
 
-    /** Entries that are older lose their text from now on, and keep their hash. {@code {}} keeps everything for ever. */
+    /**
+     * Entries that are older lose their text from now on, and keep their hash. {@code {}} keeps everything for ever. Only a
+     * person can say so, in nobody else's name.
+     */
     @PUT
     public Response put(InputStream body) {
         return administration.answer(Right.MANAGE, () -> {
             var wanted = Documents.read(RequestText.body(body), Retention.class).keep();
             var before = retention().keep();
+            new AccountableCaller(administration.session(), administration.realm()).requirePerson();
             if (!wanted.equals(before)) {
-                retention().keep(wanted);
+                var withdrawn = retention()
+                        .keep(wanted, AuditEntries.party(administration.who().user()));
                 var entry = administration.entry("config.updated").about("audit-retention", "retention");
                 wanted.ifPresent(keep -> entry.with("keep", keep.toString()));
                 before.ifPresent(keep -> entry.with("previous", keep.toString()));
+                withdrawn.ifPresent(to -> entry.with("withdrawn", to));
                 administration.record(entry);
             }
             return Answer.ok(kept());

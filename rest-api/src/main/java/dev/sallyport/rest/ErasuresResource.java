@@ -1,9 +1,11 @@
 package dev.sallyport.rest;
 
+import dev.sallyport.audit.PersonId;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.erasure.realm.Erasures;
+import dev.sallyport.privilege.realm.AccountableCaller;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -22,8 +24,6 @@ import java.util.Optional;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class ErasuresResource {
 
-    private static final int LONGEST_ID = 255;
-
     private final Administration administration;
 
     ErasuresResource(Administration administration) {
@@ -40,15 +40,15 @@ public final class ErasuresResource {
 
         Wanted {
             if (user == null || user.isBlank()) throw new DocumentFault("user", "is required");
-            // NB. What is looked for in all entries must not be a part of many.
-            if (user.length() < 36 || user.length() > LONGEST_ID)
-                throw new DocumentFault("user", "must be the id of a user");
+            // NB. Anything else could be found in entries that are not about a user at all.
+            if (!PersonId.is(user)) throw new DocumentFault("user", "must be the id of a user");
         }
     }
 
     /**
      * Begins. Users who are there are refused with 409 unless {@code force} says otherwise, and so is whoever has something open
-     * or an emergency that nobody reviewed; nobody can have themselves forgotten.
+     * or an emergency that nobody reviewed; nobody can have themselves forgotten. Only a person can ask, in nobody else's name:
+     * applications, impersonators and who administers for a while are refused with 403.
      *
      * @return 202 with how far it has come
      */
@@ -56,8 +56,10 @@ public final class ErasuresResource {
     public Response begin(InputStream body) {
         return administration.answer(Right.MANAGE, () -> {
             var wanted = Documents.read(RequestText.body(body), Wanted.class);
+            new AccountableCaller(administration.session(), administration.realm()).requirePerson();
             var who = administration.who();
-            if (who.user() == null || who.user().getId().equals(wanted.user())) {
+            // NB. Some databases do not tell one case from the other.
+            if (who.user() == null || who.user().getId().equalsIgnoreCase(wanted.user())) {
                 throw Refusal.forbidden("Nobody can have their own trail removed.");
             }
             erasures().obstacle(wanted.user(), wanted.force().orElse(false)).ifPresent(obstacle -> {
@@ -67,7 +69,9 @@ public final class ErasuresResource {
                                 "The user is still there. Delete the user first, or say \"force\": true to forget what is"
                                         + " known of them so far.";
                             case OPEN ->
-                                "An elevation of the user is not over, or an emergency of theirs has not been reviewed.";
+                                "Something about the user is not over: an elevation, one on which they voted, an emergency"
+                                        + " that nobody reviewed, a finding, an item of a review, or a recorded session.";
+                            case UNSET -> "The realm has no audit log that can be proven. Set up Sallyport first.";
                         });
             });
             return new Answer(

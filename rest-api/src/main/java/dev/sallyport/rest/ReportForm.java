@@ -84,9 +84,11 @@ interface ReportForm {
             return value instanceof Number ? value : harmless(text(value, " "));
         }
 
-        // NB. A spreadsheet runs a text that starts so as a formula, and names come from whoever may name things.
+        // NB. A spreadsheet runs a text that starts so as a formula, and names come from whoever may name things. Where
+        // lists are separated by semicolons or tabs, cells also start in the middle of a text.
         static String harmless(String text) {
-            return text.matches("(?s)([\\s\\p{Z}\\uFEFF\\u200B]*[=+\\-@＝＋－＠]|[\\t\\r\\n]).*") ? "'" + text : text;
+            var inside = text.replaceAll("((?<!^)[;\\t\\r\\n][\\s\\p{Z}\\uFEFF\\u200B\"]*)([=+\\-@＝＋－＠])", "$1'$2");
+            return inside.matches("(?s)([\\s\\p{Z}\\uFEFF\\u200B]*[=+\\-@＝＋－＠]|[\\t\\r\\n]).*") ? "'" + inside : inside;
         }
 
         private static String lines(List<List<Object>> rows) {

@@ -5,6 +5,7 @@ import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.privilege.People;
+import dev.sallyport.privilege.realm.AccountableCaller;
 import dev.sallyport.rest.Administration.Answer;
 import dev.sallyport.review.Campaign;
 import dev.sallyport.review.Verdict;
@@ -115,8 +116,8 @@ public final class ReviewsResource {
     }
 
     /**
-     * Opens one about all that is in its scope now. Needs {@code manage}; where decisions would take roles or memberships away,
-     * also Keycloak's right to manage users.
+     * Opens one about all that is in its scope now. Needs {@code manage} and the right to map the roles in its scope; where
+     * decisions would take roles or memberships away, also Keycloak's right to manage users.
      */
     @POST
     public Response open(InputStream body) {
@@ -128,7 +129,12 @@ public final class ReviewsResource {
                 throw Refusal.forbidden(
                         "A review that takes roles or memberships away needs the right to manage users.");
             }
-            var review = reviews().open(campaign, administration.who().user());
+            var caller = new AccountableCaller(administration.session(), administration.realm());
+            var review = reviews()
+                    .open(
+                            campaign,
+                            administration.who().user(),
+                            taken -> caller.requireRightToMap(taken.roles(), taken.groups()));
             return Answer.created(shown(review, Optional.of(items(review, Page.of(null, "1000")))));
         });
     }

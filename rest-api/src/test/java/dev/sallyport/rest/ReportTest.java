@@ -48,6 +48,14 @@ class ReportTest {
         assertThat(csv(List.of("policy"), List.of(List.of(name, "other")))).contains("'" + name);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x;=1+1", "x\t+1", "x\r\n-1", "x; @SUM(A1)", "x;\"=1", "x;=1;=2", "x;＝1"})
+    void cellThatBeginsBehindAnotherSeparatorIsATextThere(String name) {
+        var csv = csv(List.of("policy"), List.of(name));
+
+        assertThat(csv).contains("'").doesNotContainPattern("[;\\t\\r\\n][\\s\"]*[=+\\-@＝]");
+    }
+
     @Test
     void everythingElseIsWrittenAsItIsAndEachRowSaysWhenAndForWhichTree() {
         var csv = csv(

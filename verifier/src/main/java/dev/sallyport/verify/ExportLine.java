@@ -29,8 +29,10 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
      *
      * @param to the first place after
      * @param indexes which ones in between; empty for all
+     * @param time when the entry says it was written
+     * @param reason what it says of why, and by whom
      */
-    record Covered(long from, long to, Optional<Set<Long>> indexes) {
+    record Covered(long from, long to, Optional<Set<Long>> indexes, String time, String reason) {
 
         boolean contains(long index) {
             return from <= index
@@ -78,15 +80,53 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
         }
     }
 
-    // NB. Only what was there before it: else one record would be the excuse for all that is removed later.
     private static Optional<Covered> covers(JsonObject entry, long index) {
-        var type = entry.get("type").getAsString();
-        if (!type.equals("audit.pruned") && !type.equals("audit.erased")) return Optional.empty();
+        return switch (entry.get("type").getAsString()) {
+            case "audit.pruned" -> pruned(entry, index);
+            case "audit.erased" -> erased(entry, index);
+            default -> Optional.empty();
+        };
+    }
+
+    // NB. Only what was there before it: else one record would be the excuse for all that is removed later. And only as
+    // the server says it: from the first entry on, for how long, and by itself.
+    private static Optional<Covered> pruned(JsonObject entry, long index) {
         var details = entry.getAsJsonObject("details");
-        var indexes = Optional.ofNullable(details.getAsJsonArray("indexes"))
-                .map(exact ->
-                        exact.asList().stream().map(JsonElement::getAsLong).collect(Collectors.toUnmodifiableSet()));
-        return Optional.of(new Covered(
-                details.get("from").getAsLong(), Math.min(details.get("to").getAsLong(), index), indexes));
+        boolean whole = details.get("from").getAsLong() == 0
+                && details.has("keep")
+                && text(entry.getAsJsonObject("actor"), "kind").equals("system");
+        if (!whole) return Optional.empty();
+        long to = Math.min(details.get("to").getAsLong(), index);
+        var who = details.has("setBy") ? party(details.getAsJsonObject("setBy")) : "nobody that it names";
+        var reason = "entries 0 to " + (to - 1) + " were pruned, since " + who + " had entries kept for "
+                + text(details, "keep")
+                + (details.has("setAt") ? " from " + text(details, "setAt") + " on" : "")
+                + (details.has("previous") ? ", and for " + text(details, "previous") + " before" : "");
+        return Optional.of(new Covered(0, to, Optional.empty(), text(entry, "time"), reason));
+    }
+
+    // NB. Without exact places it would cover whatever somebody emptied by hand around them.
+    private static Optional<Covered> erased(JsonObject entry, long index) {
+        var details = entry.getAsJsonObject("details");
+        if (!details.has("indexes")) return Optional.empty();
+        var exact = details.getAsJsonArray("indexes").asList().stream()
+                .map(JsonElement::getAsLong)
+                .collect(Collectors.toUnmodifiableSet());
+        long from = details.get("from").getAsLong();
+        long to = Math.min(details.get("to").getAsLong(), index);
+        var reason = exact.size() + " entries from " + from + " to " + (to - 1) + " were erased by "
+                + party(entry.getAsJsonObject("actor"));
+        return Optional.of(new Covered(from, to, Optional.of(exact), text(entry, "time"), reason));
+    }
+
+    private static String party(JsonObject party) {
+        return text(party, "kind") + " " + text(party, "name") + " (" + text(party, "id") + ")";
+    }
+
+    // NB. For a terminal: what somebody is called must not move its cursor.
+    private static String text(JsonObject object, String name) {
+        return object != null && object.has(name)
+                ? object.get(name).getAsString().replaceAll("\\p{Cntrl}", "?")
+                : "?";
     }
 }

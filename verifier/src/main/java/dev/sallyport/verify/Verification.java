@@ -15,6 +15,7 @@ final class Verification {
     private final List<String> faults = new ArrayList<>();
     private final List<Long> removed = new ArrayList<>();
     private final List<ExportLine.Covered> covered = new ArrayList<>();
+    private final List<String> records = new ArrayList<>();
     private final GrowingTree tree = new GrowingTree();
     private long size;
     private long agreed;
@@ -31,9 +32,10 @@ final class Verification {
      * @param entries how many there are
      * @param covered how many of them a checkpoint covers; the others may be anything
      * @param removed how many of them have no text any more
+     * @param records a sentence for each entry that says why others have no text: whether that was in order is for people
      * @param faults a sentence each; empty when the export is what the checkpoints cover
      */
-    record Verdict(long entries, long covered, long removed, List<String> faults) {}
+    record Verdict(long entries, long covered, long removed, List<String> records, List<String> faults) {}
 
     /** @param export the whole log from its first entry on */
     static Verdict of(BufferedReader export, List<Checkpoint> checkpoints) throws IOException {
@@ -43,7 +45,11 @@ final class Verification {
         for (var line = export.readLine(); line != null; line = export.readLine()) verification.read(line);
         verification.atEnd();
         return new Verdict(
-                verification.size, verification.agreed, verification.removed.size(), List.copyOf(verification.faults));
+                verification.size,
+                verification.agreed,
+                verification.removed.size(),
+                List.copyOf(verification.records),
+                List.copyOf(verification.faults));
     }
 
     private void compareCheckpoints() {
@@ -80,7 +86,10 @@ final class Verification {
                     + HexFormat.of().formatHex(line.leafHash()) + ".");
         }
         if (line.entry().isEmpty()) removed.add(line.index());
-        line.covers().ifPresent(covered::add);
+        line.covers().ifPresent(range -> {
+            covered.add(range);
+            records.add("Entry " + line.index() + " of " + range.time() + " says: " + range.reason() + ".");
+        });
         tree.add(hash);
         size = line.index() + 1;
         atSize();

@@ -67,12 +67,16 @@ public final class Verify {
         try (var lines = Files.newBufferedReader(export)) {
             var verdict = Verification.of(lines, checkpoints);
             verdict.faults().forEach(out::println);
-            if (!verdict.faults().isEmpty()) return NOT_INTACT;
+            if (!verdict.faults().isEmpty()) {
+                verdict.records().forEach(out::println);
+                return NOT_INTACT;
+            }
             out.println("Intact: " + verdict.entries() + " entries of "
                     + checkpoints.get(0).origin() + ".");
             if (verdict.removed() > 0) {
                 out.println("Of " + verdict.removed() + " of them only the hash is left, as entries of the log say.");
             }
+            verdict.records().forEach(out::println);
             return INTACT;
         }
     }

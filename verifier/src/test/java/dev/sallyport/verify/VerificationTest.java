@@ -113,7 +113,7 @@ class VerificationTest {
     void emptyEntryNeedsOneThatSaysWhy() {
         var lines = new ArrayList<>(log.lines());
         lines.set(2, lines.get(2).replaceFirst("\"entry\":.*}$", "\"entry\":null}"));
-        var said = WrittenLog.of(11).add("{\"details\":{\"from\":1,\"to\":3},\"type\":\"audit.pruned\"}");
+        var said = WrittenLog.of(11).add(pruned(0, 3));
         var excused = new ArrayList<>(lines);
         excused.add(said.lines().get(11));
 
@@ -125,7 +125,7 @@ class VerificationTest {
 
     @Test
     void recordOfWhatWasRemovedCoversNothingThatCameAfterIt() {
-        var early = WrittenLog.of(3).add("{\"details\":{\"from\":0,\"to\":1000},\"type\":\"audit.pruned\"}");
+        var early = WrittenLog.of(3).add(pruned(0, 1000));
         for (int i = 4; i < 11; i++) early.add("{\"details\":{\"n\":" + i + "},\"type\":\"access.denied\"}");
         var lines = new ArrayList<>(early.lines());
         for (int i : List.of(1, 7)) empty(lines, i);
@@ -143,6 +143,50 @@ class VerificationTest {
 
         assertThat(faults(lines, said, 12))
                 .containsExactly("Entry 2 is empty, and no entry says that it was pruned or erased.");
+    }
+
+    @Test
+    void recordThatAServerWouldNotWriteCoversNothing() {
+        for (var record : List.of(
+                pruned(1, 5),
+                pruned(0, 5).replace("\"keep\":\"P1D\",", ""),
+                pruned(0, 5).replace("system", "user"),
+                "{\"details\":{\"from\":0,\"to\":5},\"type\":\"audit.erased\"}")) {
+            var said = WrittenLog.of(11).add(record);
+            var lines = new ArrayList<>(said.lines());
+            empty(lines, 2);
+
+            assertThat(faults(lines, said, 12))
+                    .as(record)
+                    .containsExactly("Entry 2 is empty, and no entry says that it was pruned or erased.");
+        }
+    }
+
+    @Test
+    void everyRecordOfARemovalIsShownWithWhoWantedIt() throws IOException {
+        var said = WrittenLog.of(11)
+                .add(pruned(0, 3))
+                .add(
+                        "{\"actor\":{\"id\":\"b\",\"kind\":\"user\",\"name\":\"bob\"},\"details\":{\"from\":4,\"indexes\":[4,6],\"to\":7},"
+                                + "\"time\":\"2026-11-28T21:00:00Z\",\"type\":\"audit.erased\"}");
+
+        var verdict = Verification.of(
+                new BufferedReader(new StringReader(String.join("\n", said.lines()))),
+                List.of(Checkpoint.read(said.checkpoint(13), PublicKeys.read(said.key()))));
+
+        assertThat(verdict.faults()).isEmpty();
+        assertThat(verdict.records())
+                .containsExactly(
+                        "Entry 11 of 2026-11-28T20:00:00Z says: entries 0 to 2 were pruned, since user carol (c) had entries"
+                                + " kept for P1D from 2026-11-27T20:00:00Z on, and for P400D before.",
+                        "Entry 12 of 2026-11-28T21:00:00Z says: 2 entries from 4 to 6 were erased by user bob (b).");
+    }
+
+    private static String pruned(long from, long to) {
+        return "{\"actor\":{\"id\":\"system\",\"kind\":\"system\"},\"details\":{\"from\":" + from
+                + ",\"keep\":\"P1D\",\"previous\":\"P400D\",\"setAt\":\"2026-11-27T20:00:00Z\","
+                + "\"setBy\":{\"id\":\"c\",\"kind\":\"user\",\"name\":\"carol\"},\"to\":" + to
+                + "},\"time\":\"2026-11-28T20:00:00Z\",\"type\":\"audit.pruned\"}";
     }
 
     @Test

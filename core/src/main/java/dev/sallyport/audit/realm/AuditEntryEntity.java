@@ -53,6 +53,10 @@ import org.hibernate.annotations.Nationalized;
         query = "select e.leafIndex from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
                 + " and e.time >= :before order by e.leafIndex")
 @NamedQuery(
+        name = "auditEntriesWorthRemoving",
+        query = "select e.leafIndex from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
+                + " and e.leafIndex < :to and e.type <> 'audit.pruned' order by e.leafIndex")
+@NamedQuery(
         name = "pruneAuditEntries",
         query = "update AuditEntryEntity e set e.entry = null, e.redacted = null, e.sessionId = null,"
                 + " e.actorId = null, e.deviceId = null where e.realmId = :realmId"

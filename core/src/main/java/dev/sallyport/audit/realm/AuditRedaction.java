@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -19,6 +21,13 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
     /** How many entries one page looks at. */
     public static final int PAGE = 500;
 
+    /**
+     * What says why entries are empty.
+     *
+     * <p>NB. Without it what was removed looks like something that was tampered with, and nobody could tell who had it removed.
+     */
+    private static final Set<String> REASONS = Set.of("audit.pruned", "audit.erased");
+
     /** Whether everything that was written before that moment has its place. */
     public boolean settled(Instant before) {
         return entities()
@@ -27,6 +36,24 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
                         .setParameter("before", before.toEpochMilli())
                         .getSingleResult()
                 == 0;
+    }
+
+    /**
+     * Whether an entry of that page shows that this is the id of a user.
+     *
+     * @param pseudonym what stands for the user in entries that were redacted before
+     */
+    public boolean knows(String userId, String pseudonym, long from, long before) {
+        return page(from, before)
+                .map(AuditRedaction::text)
+                .filter(text -> text != null && (text.contains(userId) || text.contains(pseudonym)))
+                .map(Documents::tree)
+                .anyMatch(entry -> Redaction.knows(entry, userId) || Redaction.knows(entry, pseudonym));
+    }
+
+    /** Whether every sink has what is before that place. */
+    public boolean delivered(long before) {
+        return new AuditRetention(session, realm, clock).delivered() >= before;
     }
 
     /** Whether that entry has its place. */
@@ -86,14 +113,23 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
     }
 
     private List<AuditEntryEntity> concerning(String userId, long from, long before) {
+        return page(from, before)
+                .filter(row -> !REASONS.contains(row.type) && concerns(text(row), userId))
+                .toList();
+    }
+
+    private Stream<AuditEntryEntity> page(long from, long before) {
         return entities()
                 .createNamedQuery("auditEntriesByPlace", AuditEntryEntity.class)
                 .setParameter("realmId", realm.getId())
                 .setParameter("from", from)
                 .setParameter("to", Math.min(before, from + PAGE))
-                .getResultStream()
-                .filter(row -> text(row) != null && Redaction.concerns(text(row), userId))
-                .toList();
+                .getResultStream();
+    }
+
+    // NB. No id has a character that JSON writes in another way, so most entries need not be read as such.
+    private static boolean concerns(String text, String userId) {
+        return text != null && text.contains(userId) && Redaction.concerns(Documents.tree(text), userId);
     }
 
     private static String text(AuditEntryEntity row) {

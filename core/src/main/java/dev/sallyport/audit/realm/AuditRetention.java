@@ -1,5 +1,7 @@
 package dev.sallyport.audit.realm;
 
+import dev.sallyport.audit.AuditEntry.Party;
+import dev.sallyport.document.Documents;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +32,9 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
 
     public static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** Between two records of what is to go: each of them is an entry as well. */
+    private static final Duration PAUSE = Duration.ofHours(1);
+
     /** How many entries are removed in one transaction. */
     static final int PAGE = 500;
 
@@ -49,9 +55,22 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
         return row(LockModeType.NONE).map(row -> row.prunedTo).orElse(0L);
     }
 
-    /** @param keep between {@link #SHORTEST} and {@link #LONGEST}; empty for ever */
-    public void keep(Optional<Duration> keep) {
-        made().keep = keep.map(Duration::toString).orElse(null);
+    /**
+     * Sets it. What was about to go by the time before stays, unless it is too old by this one as well.
+     *
+     * @param keep between {@link #SHORTEST} and {@link #LONGEST}; empty for ever
+     * @return the first place that was to stay by a record of what was about to go; empty where nothing was
+     */
+    public Optional<Long> keep(Optional<Duration> keep, Party by) {
+        var row = made();
+        var withdrawn = Optional.of(row.pruningTo).filter(to -> to > row.prunedTo);
+        row.before = row.keep;
+        row.keep = keep.map(Duration::toString).orElse(null);
+        row.setBy = Documents.write(by);
+        row.setAt = clock.millis();
+        row.pruningTo = row.prunedTo;
+        row.pruningEntry = null;
+        return withdrawn;
     }
 
     /** By what somebody is called who is forgotten; always the same for the same user of the same realm. */
@@ -82,19 +101,44 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
         if (held.isEmpty() || held.get().keep == null) return false;
         var row = held.get();
         if (row.pruningTo > row.prunedTo) return placed(row.pruningEntry) && remove(row);
-        long before = clock.instant().minus(Duration.parse(row.keep)).toEpochMilli();
+        var now = clock.instant();
+        if (row.pruningSaidAt != null
+                && now.isBefore(Instant.ofEpochMilli(row.pruningSaidAt).plus(PAUSE))) return false;
+        long before = now.minus(Duration.parse(row.keep)).toEpochMilli();
         long to = Math.min(firstToStay(row.prunedTo, before), delivered());
-        if (to <= row.prunedTo) return false;
-        // NB. From the first entry on: the records of earlier times are among those that go.
-        var entry = AuditEntries.system(session, "audit.pruned")
-                .with("from", 0)
-                .with("to", to)
-                .with("keep", row.keep)
-                .at(clock);
+        if (to <= row.prunedTo || !worthRemoving(row.prunedTo, to)) return false;
+        var entry = record(row, to).at(clock);
         new JpaAuditLog(session, realm).append(entry);
         row.pruningTo = to;
         row.pruningEntry = entry.id();
+        row.pruningSaidAt = now.toEpochMilli();
         return false;
+    }
+
+    // NB. From the first entry on: the records of earlier times are among those that go. And with who wants it, since
+    // the entry that says so goes as well.
+    private AuditEntries record(RetentionEntity row, long to) {
+        var entry = AuditEntries.system(session, "audit.pruned")
+                .with("from", 0)
+                .with("to", to)
+                .with("keep", row.keep);
+        if (row.setBy != null) entry.with("setBy", Documents.tree(row.setBy));
+        if (row.setAt != null) entry.with("setAt", Instant.ofEpochMilli(row.setAt));
+        if (row.before != null) entry.with("previous", row.before);
+        return entry;
+    }
+
+    // NB. Records of removals would else be the reason for one more, for ever.
+    private boolean worthRemoving(long from, long to) {
+        return entities(session)
+                .createNamedQuery("auditEntriesWorthRemoving", Long.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("from", from)
+                .setParameter("to", to)
+                .setMaxResults(1)
+                .getResultStream()
+                .findFirst()
+                .isPresent();
     }
 
     // NB. By place and not by time: what is removed is one range, and an entry that came late keeps those after it a
@@ -113,7 +157,7 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
     }
 
     /** The first place that a sink does not have yet which is to get it. */
-    private long delivered() {
+    long delivered() {
         var least = entities(session)
                 .createQuery(
                         "select min(s.nextIndex) from SinkEntity s where s.realmId = :realmId and s.enabled = true",
@@ -145,12 +189,21 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
             var row = new RetentionEntity();
             row.realmId = realm.getId();
             entities(session).persist(row);
+            entities(session).flush();
             return row;
         });
     }
 
+    /** The row, as it is now for whoever locks it: it may have been read before somebody else changed it. */
     Optional<RetentionEntity> row(LockModeType lock) {
-        return Optional.ofNullable(entities(session).find(RetentionEntity.class, realm.getId(), lock));
+        var row = Optional.ofNullable(entities(session).find(RetentionEntity.class, realm.getId()));
+        if (lock != LockModeType.NONE) row.ifPresent(found -> refresh(found, lock));
+        return row;
+    }
+
+    private void refresh(RetentionEntity row, LockModeType lock) {
+        entities(session).flush();
+        entities(session).refresh(row, lock);
     }
 
     private static EntityManager entities(KeycloakSession session) {

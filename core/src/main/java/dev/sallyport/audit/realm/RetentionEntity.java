@@ -5,6 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
+import org.hibernate.annotations.Nationalized;
 
 /** How long a realm keeps what its audit log says. Whoever removes some of it holds this row. */
 @Entity
@@ -32,6 +33,23 @@ public class RetentionEntity {
     /** The id of that record. */
     @Column(name = "PRUNING_ENTRY", length = 36)
     String pruningEntry;
+
+    /** When that was written, in epoch milliseconds; null before the first. */
+    @Column(name = "PRUNING_SAID_AT")
+    Long pruningSaidAt;
+
+    /** Who said how long, as JSON; null as long as nobody has. */
+    @Nationalized
+    @Column(name = "SET_BY", length = 2000)
+    String setBy;
+
+    /** Epoch milliseconds. */
+    @Column(name = "SET_AT")
+    Long setAt;
+
+    /** What it was before; null for ever. */
+    @Column(name = "KEPT_BEFORE", length = 40)
+    String before;
 
     /** From which the pseudonyms of those are made who are forgotten, in Base64; null before the first. */
     @Column(name = "PSEUDONYM_KEY", length = 100)

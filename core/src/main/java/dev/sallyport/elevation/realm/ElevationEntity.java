@@ -39,6 +39,10 @@ import org.hibernate.annotations.Nationalized;
         name = "unreviewedElevations",
         query = "select e.privilege from ElevationEntity e where e.realmId = :realmId and e.reviewDue = :userId")
 @NamedQuery(
+        name = "unreviewedElevationsOfPrivilege",
+        query = "select e.id from ElevationEntity e where e.realmId = :realmId and e.privilege = :privilege"
+                + " and e.emergency = true and e.reviewDue is not null")
+@NamedQuery(
         name = "countEmergencies",
         query = "select count(e) from ElevationEntity e where e.realmId = :realmId and e.privilege = :privilege"
                 + " and e.emergency = true and e.requestedAt > :since")

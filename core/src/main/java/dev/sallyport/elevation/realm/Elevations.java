@@ -103,6 +103,21 @@ public final class Elevations {
         new Finishing(registry).end(id, why);
     }
 
+    /** Has whoever acts for that user, or changes what they have, wait until this transaction is over. */
+    public void turnOf(String userId) {
+        registry.turnOf(userId);
+    }
+
+    /** Has whoever else asks for this turn wait, so that two do not each leave the last administrator to the other. */
+    public void turnOfAdministrators() {
+        registry.turns().ofAdministrators();
+    }
+
+    /** Whether an emergency of that privilege was not reviewed yet. */
+    public boolean unreviewed(String privilege) {
+        return registry.store().unreviewedOf(privilege);
+    }
+
     /** Takes note of what the clock did to an elevation; nothing happens when that is known. */
     public void settle(String id) {
         registry.turnAt(id);

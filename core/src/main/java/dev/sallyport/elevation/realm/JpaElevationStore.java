@@ -156,6 +156,16 @@ final class JpaElevationStore {
                 .getResultList();
     }
 
+    /** Whether one of that privilege was not reviewed. */
+    boolean unreviewedOf(String privilege) {
+        return !entities.createNamedQuery("unreviewedElevationsOfPrivilege", String.class)
+                .setParameter("realmId", realmId)
+                .setParameter("privilege", privilege)
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty();
+    }
+
     long emergencies(String privilege, Instant since) {
         return entities.createNamedQuery("countEmergencies", Long.class)
                 .setParameter("realmId", realmId)

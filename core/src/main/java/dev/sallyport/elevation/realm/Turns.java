@@ -22,6 +22,11 @@ record Turns(KeycloakSession session, RealmModel realm) {
         take("user " + userId);
     }
 
+    // NB. Whoever takes this one takes no other.
+    void ofAdministrators() {
+        take("administrators");
+    }
+
     private void take(String name) {
         if (lock(name)) return;
         try {

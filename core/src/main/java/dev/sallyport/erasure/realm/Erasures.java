@@ -8,6 +8,7 @@ import dev.sallyport.audit.realm.AuditRetention;
 import dev.sallyport.audit.realm.AuditTree;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
+import dev.sallyport.elevation.realm.Elevations;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import org.keycloak.models.RealmModel;
 public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
 
     private static final String WAITING = "waiting";
+    private static final String LOOKING = "looking";
     private static final String ANNOUNCING = "announcing";
     private static final String PLACING = "placing";
     private static final String REMOVING = "removing";
@@ -35,8 +37,10 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     public enum Obstacle {
         /** They are there, and nobody said that they are to be forgotten all the same. */
         THERE,
-        /** What they asked for is not over, or an emergency of theirs was not reviewed. */
-        OPEN
+        /** Something about them is not over, or an emergency of theirs was not reviewed. */
+        OPEN,
+        /** The realm has no tree, so no entry would ever have a place by which its removal could be proven. */
+        UNSET
     }
 
     /**
@@ -51,9 +55,17 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
 
     /** @param force whether also a user who is there is to be forgotten */
     public Optional<Obstacle> obstacle(String userId, boolean force) {
-        boolean there = session.users().getUserById(realm, userId) != null;
-        if (there && !force) return Optional.of(Obstacle.THERE);
-        return new Traces(session, realm).open(userId) ? Optional.of(Obstacle.OPEN) : Optional.empty();
+        if (!new AuditTree(session, realm).open()) return Optional.of(Obstacle.UNSET);
+        if (there(userId) && !force) return Optional.of(Obstacle.THERE);
+        return obstructed(userId) ? Optional.of(Obstacle.OPEN) : Optional.empty();
+    }
+
+    private boolean there(String userId) {
+        return session.users().getUserById(realm, userId) != null;
+    }
+
+    private boolean obstructed(String userId) {
+        return new Traces(session, realm).open(userId, there(userId));
     }
 
     /** Takes it on; one that was taken on already and is not done is that one. */
@@ -99,8 +111,9 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
             case WAITING -> {
                 if (!redaction.settled(Instant.ofEpochMilli(row.requestedAt))) return false;
                 row.limit = new AuditTree(session, realm).size();
-                row.phase = ANNOUNCING;
+                row.phase = there(row.userId) ? ANNOUNCING : LOOKING;
             }
+            case LOOKING -> look(row, redaction);
             case ANNOUNCING -> {
                 redaction
                         .announce(row.userId, row.pseudonym, by(row), row.reached, row.limit)
@@ -110,16 +123,34 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
             }
             case PLACING -> {
                 if (row.announced != null && !redaction.placed(row.announced)) return false;
+                if (!redaction.delivered(row.limit) || obstructed(row.userId)) return false;
                 row.reached = 0;
                 row.phase = REMOVING;
             }
             default -> {
                 row.entries += redaction.redact(row.userId, row.pseudonym, row.reached, row.limit);
                 row.reached = Math.min(row.limit, row.reached + AuditRedaction.PAGE);
-                if (row.reached == row.limit && !goOn(row, redaction)) finish(row);
+                if (row.reached == row.limit) return end(row, redaction);
             }
         }
         return row.doneAt == null;
+    }
+
+    // NB. Sessions, devices and requests have ids as well, and what is about those is not to be taken out.
+    private void look(ErasureEntity row, AuditRedaction redaction) {
+        boolean known = redaction.knows(row.userId, row.pseudonym, row.reached, row.limit);
+        row.reached = known ? 0 : Math.min(row.limit, row.reached + AuditRedaction.PAGE);
+        if (known) row.phase = ANNOUNCING;
+        else if (row.reached == row.limit) finish(row);
+    }
+
+    private boolean end(ErasureEntity row, AuditRedaction redaction) {
+        // NB. So that nothing begins between the look and the end of this transaction.
+        if (there(row.userId)) new Elevations(session, realm, clock).turnOf(row.userId);
+        if (obstructed(row.userId)) return false;
+        if (goOn(row, redaction)) return true;
+        finish(row);
+        return false;
     }
 
     /** Whether somebody wrote about the user meanwhile: the end of a session, for one, is found a little later. */
@@ -132,7 +163,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     }
 
     private void finish(ErasureEntity row) {
-        boolean gone = session.users().getUserById(realm, row.userId) == null;
+        boolean gone = !there(row.userId);
         new Traces(session, realm).erase(row.userId, row.pseudonym, gone);
         new JpaAuditLog(session, realm)
                 .append(AuditEntries.system(session, "audit.erased")

@@ -28,6 +28,7 @@ record Traces(KeycloakSession session, RealmModel realm) {
                     + " where f.realmId = :realmId and f.resolvedBy = :userId",
             "update ReviewItemEntity i set i.userId = :pseudonym, i.comment = null"
                     + " where i.realmId = :realmId and i.userId = :userId",
+            // NB. Only undecided ones of who is gone get here: see open.
             "update ReviewItemEntity i set i.target = :pseudonym where i.realmId = :realmId and i.kind = 'user'"
                     + " and i.userId = :pseudonym",
             "update ReviewItemEntity i set i.decidedBy = :pseudonym, i.comment = null"
@@ -51,20 +52,46 @@ record Traces(KeycloakSession session, RealmModel realm) {
             List.of("update DeviceEntity d set d.ownerId = :pseudonym, d.displayName = null"
                     + " where d.realmId = :realmId and d.ownerId = :userId");
 
+    private static final String ELEVATIONS = "select count(e) from ElevationEntity e where e.realmId = :realmId"
+            + " and ((e.requesterId = :userId and e.status in ('pending', 'scheduled', 'active'))"
+            + " or e.reviewDue = :userId"
+            + " or (e.status in ('pending', 'scheduled', 'active') and exists (select 1"
+            + " from VoteEntity v where v.elevationId = e.id"
+            + " and (v.approverId = :userId or v.behalfOf = :userId))))";
+
+    private static final String FINDINGS = "select count(f) from FindingEntity f where f.realmId = :realmId"
+            + " and f.userId = :userId and f.resolvedAt is null";
+
+    private static final String ITEMS = "select count(i) from ReviewItemEntity i where i.realmId = :realmId"
+            + " and i.userId = :userId and i.decision is null";
+
+    private static final String SESSIONS = "select s.sessionId from SessionEntity s where s.realmId = :realmId"
+            + " and s.userId = :userId and s.watched = true";
+
     /**
-     * Whether something of theirs is not over, or an emergency of theirs was not reviewed; or something on which they voted is
-     * not over: their vote would be nobody's.
+     * Whether something of theirs is not over, an emergency of theirs was not reviewed or a finding about them not resolved; or
+     * something on which they voted is not over: their vote would be nobody's. Of who is there also whether what they have is
+     * under review, which would be nobody's as well, and whether a session is recorded whose end belongs to its beginning.
      */
-    boolean open(String userId) {
+    boolean open(String userId, boolean there) {
+        return any(ELEVATIONS, userId) || any(FINDINGS, userId) || (there && (any(ITEMS, userId) || recorded(userId)));
+    }
+
+    // NB. A row may outlive its session.
+    private boolean recorded(String userId) {
         return entities()
-                        .createQuery(
-                                "select count(e) from ElevationEntity e where e.realmId = :realmId"
-                                        + " and ((e.requesterId = :userId and e.status in ('pending', 'scheduled', 'active'))"
-                                        + " or e.reviewDue = :userId"
-                                        + " or (e.status in ('pending', 'scheduled', 'active') and exists (select 1"
-                                        + " from VoteEntity v where v.elevationId = e.id"
-                                        + " and (v.approverId = :userId or v.behalfOf = :userId))))",
-                                Long.class)
+                .createQuery(SESSIONS, String.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("userId", userId)
+                .getResultList()
+                .stream()
+                .anyMatch(id -> session.sessions().getUserSession(realm, id) != null
+                        || session.sessions().getOfflineUserSession(realm, id) != null);
+    }
+
+    private boolean any(String count, String userId) {
+        return entities()
+                        .createQuery(count, Long.class)
                         .setParameter("realmId", realm.getId())
                         .setParameter("userId", userId)
                         .getSingleResult()

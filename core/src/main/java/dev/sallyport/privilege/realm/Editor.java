@@ -4,11 +4,13 @@ import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.privilege.Privilege;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.common.Profile;
+import org.keycloak.models.GroupModel;
 import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -141,6 +143,34 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
         return forbidden("A privilege that grants " + what + " can be saved only by who may grant that directly.");
     }
 
+    /** Refuses who could not map each of these roles, and make members of these groups, for good. */
+    void requireRightToMap(RealmModel realm, Collection<RoleModel> roles, Collection<GroupModel> groups) {
+        requireRightToMap(roles, groups, permissions(realm));
+        standing().ifPresent(user -> requireRightToMap(roles, groups, permissions(realm, user)));
+    }
+
+    private static void requireRightToMap(
+            Collection<RoleModel> roles, Collection<GroupModel> groups, AdminPermissionEvaluator permissions) {
+        for (var role : roles) {
+            if (!permissions.roles().canMapRole(role)) throw mayNotTake("the role " + role.getName());
+        }
+        for (var group : groups) {
+            if (!permissions.groups().canManageMembership(group)) throw mayNotTake("members of " + group.getName());
+        }
+    }
+
+    private static ErrorResponseException mayNotTake(String what) {
+        return forbidden("This may take away " + what + ", and needs the right to do that directly.");
+    }
+
+    /** Refuses whoever is no person, is in somebody else's place, or administers for a while only. */
+    void requirePerson(RealmModel realm) {
+        if (!person()) throw forbidden("Only a person can ask for this, and in nobody else's name.");
+        standing().filter(user -> !administers(realm, user)).ifPresent(user -> {
+            throw forbidden("Who administers for a while cannot ask for this.");
+        });
+    }
+
     /** Refuses who cannot vouch for what these have edited. */
     void requireAnotherPerson(RealmModel realm, Set<String> editors) {
         if (editors.contains(id())) throw forbidden("Who edited the privilege cannot confirm it.");
@@ -148,7 +178,7 @@ record Editor(KeycloakSession session, UserSessionModel userSession, AccessToken
         if (!person()) throw forbidden("Only a person can confirm a privilege, and in nobody else's name.");
     }
 
-    private static ErrorResponseException forbidden(String description) {
+    static ErrorResponseException forbidden(String description) {
         return new ErrorResponseException("forbidden", description, Status.FORBIDDEN);
     }
 }

@@ -57,8 +57,19 @@ final class Entitlements {
         STANDING
     }
 
-    /** @param target a username, the path of a group or the name of a role */
-    record Entitlement(String userId, Kind kind, Optional<String> privilege, String target, Optional<String> through) {}
+    /**
+     * @param target a username, the path of a group or the name of a role
+     * @param targetId of the group or role; empty for a username
+     * @param throughId of the group or role by which they have it
+     */
+    record Entitlement(
+            String userId,
+            Kind kind,
+            Optional<String> privilege,
+            String target,
+            Optional<String> targetId,
+            Optional<String> through,
+            Optional<String> throughId) {}
 
     /** @throws DocumentFault if a privilege is not there, or there are more than {@link #MOST} */
     static List<Entitlement> of(KeycloakSession session, RealmModel realm, Campaign.Scope scope, Clock clock) {
@@ -81,49 +92,48 @@ final class Entitlements {
     private void eligible(String privilege, People people) {
         for (var name : people.users()) {
             var user = session.users().getUserByUsername(realm, name);
-            if (user != null) add(user, Kind.USER, privilege, user.getUsername());
+            if (user != null) add(user, Kind.USER, privilege, user.getUsername(), Optional.empty());
         }
         for (var path : people.groups()) {
             var group = KeycloakModelUtils.findGroupByPath(session, realm, path);
-            if (group != null) members(privilege, path, group);
+            if (group != null) members(privilege, path, group, group);
         }
         for (var name : people.roles()) {
             var role = KeycloakModelUtils.getRoleFromString(session, realm, name);
             if (role == null) continue;
             pages(first -> session.users().getRoleMembersStream(realm, role, first, PAGE), user -> {
-                if (!leased.test(user, role.getId())) add(user, Kind.ROLE, privilege, name);
+                if (!leased.test(user, role.getId())) add(user, Kind.ROLE, privilege, name, Optional.of(role.getId()));
             });
             session.groups()
                     .getGroupsByRoleStream(realm, role, null, null)
                     .toList()
-                    .forEach(group -> members(privilege, KeycloakModelUtils.buildGroupPath(group), group));
+                    .forEach(group -> members(privilege, KeycloakModelUtils.buildGroupPath(group), group, group));
         }
     }
 
     // NB. Who is in a group below is in the group.
-    private void members(String privilege, String path, GroupModel group) {
+    private void members(String privilege, String path, GroupModel named, GroupModel group) {
         pages(first -> session.users().getGroupMembersStream(realm, group, first, PAGE), user -> {
-            if (!leased.test(user, group.getId())) add(user, Kind.GROUP, privilege, path);
+            if (!leased.test(user, group.getId())) add(user, Kind.GROUP, privilege, path, Optional.of(named.getId()));
         });
-        group.getSubGroupsStream().toList().forEach(below -> members(privilege, path, below));
+        group.getSubGroupsStream().toList().forEach(below -> members(privilege, path, named, below));
     }
 
     private void standing() {
-        for (var holding : new StandingPrivileges(session, realm, leased).holdings()) {
-            var user = session.users().getUserByUsername(realm, holding.user());
-            if (user != null) {
-                add(new Entitlement(
-                        user.getId(),
+        new StandingPrivileges(session, realm, leased)
+                .each(holding -> add(new Entitlement(
+                        holding.ids().user(),
                         Kind.STANDING,
                         Optional.empty(),
                         holding.role(),
-                        holding.group().or(holding::composite)));
-            }
-        }
+                        Optional.of(holding.ids().role()),
+                        holding.group().or(holding::composite),
+                        holding.ids().group().or(holding.ids()::composite))));
     }
 
-    private void add(UserModel user, Kind kind, String privilege, String target) {
-        add(new Entitlement(user.getId(), kind, Optional.of(privilege), target, Optional.empty()));
+    private void add(UserModel user, Kind kind, String privilege, String target, Optional<String> targetId) {
+        add(new Entitlement(
+                user.getId(), kind, Optional.of(privilege), target, targetId, Optional.empty(), Optional.empty()));
     }
 
     private void add(Entitlement entitlement) {

@@ -17,7 +17,7 @@ import org.hibernate.annotations.Nationalized;
 @NamedQuery(
         name = "undecidedItems",
         query = "select i from ReviewItemEntity i where i.reviewId = :reviewId and i.decision is null"
-                + " order by i.position")
+                + " and i.position >= :from order by i.position")
 public class ReviewItemEntity {
 
     @Id
@@ -50,10 +50,18 @@ public class ReviewItemEntity {
     @Column(name = "TARGET", length = 2000)
     String target;
 
+    /** The id of the group or role; null for a username. */
+    @Column(name = "TARGET_ID", length = 36)
+    String targetId;
+
     /** The group or role by which a role is held for good; null where it is held directly. */
     @Nationalized
     @Column(name = "THROUGH", length = 2000)
     String through;
+
+    /** Its id. */
+    @Column(name = "THROUGH_ID", length = 36)
+    String throughId;
 
     @Column(name = "DECISION", length = 20)
     String decision;

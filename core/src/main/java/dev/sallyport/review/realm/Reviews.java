@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -25,7 +27,7 @@ import org.keycloak.models.UserModel;
 /** The access reviews of a realm. What is decided takes effect in the transaction of the decision, and is recorded in it. */
 public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
 
-    /** How many undecided items the deadline decides in one transaction. */
+    /** How many undecided items are looked up at once. */
     static final int PAGE = 50;
 
     /**
@@ -51,7 +53,7 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
      * @param kind {@code user}, {@code group} or {@code role}: by what they are eligible; {@code standing}: a role held for good
      * @param through the group or role by which a standing role is held
      * @param decidedBy the id of the reviewer; empty where the deadline decided
-     * @param effect {@code kept}, {@code removed}, {@code recorded}, {@code gone} or {@code failed}
+     * @param effect {@code kept}, {@code removed}, {@code recorded}, {@code gone}, {@code failed} or {@code last}
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Item(
@@ -78,9 +80,14 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
         OVER
     }
 
-    /** Opens one about everything that is in its scope now. */
-    public Review open(Campaign campaign, UserModel by) {
+    /**
+     * Opens one about everything that is in its scope now.
+     *
+     * @param allowed throws where the caller may not take that from people
+     */
+    public Review open(Campaign campaign, UserModel by, Consumer<Taken> allowed) {
         var entitlements = Entitlements.of(session, realm, campaign.scope(), clock);
+        allowed.accept(Taken.by(session, realm, campaign, entitlements));
         var row = new ReviewEntity();
         row.id = UUID.randomUUID().toString();
         row.realmId = realm.getId();
@@ -114,7 +121,9 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
         item.kind = entitlement.kind().name().toLowerCase(Locale.ROOT);
         item.privilege = entitlement.privilege().orElse(null);
         item.target = entitlement.target();
+        item.targetId = entitlement.targetId().orElse(null);
         item.through = entitlement.through().orElse(null);
+        item.throughId = entitlement.throughId().orElse(null);
         return item;
     }
 
@@ -178,7 +187,19 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
             Optional<UserModel> reviewer,
             Optional<String> comment) {
         boolean memberships = campaign(review).memberships();
-        var effect = answer == Verdict.KEEP ? Effect.KEPT : new Revocation(session, realm, clock, memberships).of(item);
+        var effect = answer == Verdict.KEEP
+                ? Effect.KEPT
+                : new Revocation(session, realm, clock, memberships).of(item, reviewer.isEmpty());
+        write(review, item, answer, effect, reviewer, comment);
+    }
+
+    private void write(
+            ReviewEntity review,
+            ReviewItemEntity item,
+            Verdict answer,
+            Effect effect,
+            Optional<UserModel> reviewer,
+            Optional<String> comment) {
         item.decision = answer.id();
         item.decidedBy = reviewer.map(UserModel::getId).orElse(null);
         item.decidedAt = clock.millis();
@@ -202,25 +223,57 @@ public record Reviews(KeycloakSession session, RealmModel realm, Clock clock) {
         append(entry);
     }
 
-    /**
-     * Has silence have its effect on some items of a review whose deadline is over.
-     *
-     * @return whether there may be more
-     */
-    boolean settle(String reviewId) {
-        var held = row(reviewId, LockModeType.PESSIMISTIC_WRITE);
-        if (held.isEmpty()) return false;
-        var review = held.get();
-        entities().refresh(review);
-        if (review.dueAt == null || review.dueAt > clock.millis()) return false;
-        var items = entities()
+    /** The ids of items of a review whose deadline is over that nobody has decided about, from that position on. */
+    List<Undecided> undecided(String reviewId, int from) {
+        return entities()
                 .createNamedQuery("undecidedItems", ReviewItemEntity.class)
                 .setParameter("reviewId", reviewId)
+                .setParameter("from", from)
                 .setMaxResults(PAGE)
-                .getResultList();
-        items.forEach(item -> decide(review, item, campaign(review).onSilence(), Optional.empty(), Optional.empty()));
-        if (items.size() < PAGE) close(review);
-        return items.size() == PAGE;
+                .getResultStream()
+                .map(item -> new Undecided(item.id, item.position))
+                .toList();
+    }
+
+    /** An item that silence decides about. */
+    record Undecided(String id, int position) {}
+
+    /** Has silence have its effect on an item; nothing happens if somebody was faster, or the deadline is not over. */
+    void settle(String reviewId, String itemId) {
+        silently(
+                reviewId,
+                itemId,
+                (review, item) ->
+                        decide(review, item, campaign(review).onSilence(), Optional.empty(), Optional.empty()));
+    }
+
+    /** As {@link #settle}, where that was tried and broke off. */
+    void giveUp(String reviewId, String itemId) {
+        silently(
+                reviewId,
+                itemId,
+                (review, item) -> write(
+                        review, item, campaign(review).onSilence(), Effect.FAILED, Optional.empty(), Optional.empty()));
+    }
+
+    private void silently(String reviewId, String itemId, BiConsumer<ReviewEntity, ReviewItemEntity> act) {
+        var review = due(reviewId);
+        if (review.isEmpty()) return;
+        var item = entities().find(ReviewItemEntity.class, itemId);
+        if (item == null) return;
+        entities().refresh(item);
+        if (item.decision == null) act.accept(review.get(), item);
+    }
+
+    /** Closes a review whose deadline is over, if all of it is decided. */
+    void closeIfDecided(String reviewId) {
+        due(reviewId).filter(review -> undecided(reviewId, 0).isEmpty()).ifPresent(this::close);
+    }
+
+    private Optional<ReviewEntity> due(String reviewId) {
+        var held = row(reviewId, LockModeType.PESSIMISTIC_WRITE);
+        held.ifPresent(entities()::refresh);
+        return held.filter(review -> review.dueAt != null && review.dueAt <= clock.millis());
     }
 
     private void close(ReviewEntity review) {

@@ -34,8 +34,10 @@ public final class UpkeepServer implements Provider {
         private static final Logger LOG = Logger.getLogger(UpkeepServer.class);
         private static final long PAUSE_MILLIS = 1_000;
 
-        // NB. A thread of its own: what takes long must not keep entries of the audit log from their place.
-        private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And two:
+        // what is
+        // removed from a large log must not keep deadlines of reviews waiting.
+        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
             var made = new Thread(task, "sallyport-upkeep");
             made.setDaemon(true);
             return made;
@@ -46,13 +48,19 @@ public final class UpkeepServer implements Provider {
 
         @Override
         public void postInit(KeycloakSessionFactory factory) {
-            List<Runnable> work = List.of(new ReviewRun(factory), new RetentionRun(factory), new ErasureRun(factory));
+            List<Runnable> reviews = List.of(new ReviewRun(factory));
+            List<Runnable> removals = List.of(new RetentionRun(factory), new ErasureRun(factory));
             factory.register(event -> {
                 if (event instanceof PostMigrationEvent) {
-                    thread.scheduleWithFixedDelay(
-                            () -> work.forEach(Factory::run), PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                    keepDoing(reviews);
+                    keepDoing(removals);
                 }
             });
+        }
+
+        private void keepDoing(List<Runnable> work) {
+            threads.scheduleWithFixedDelay(
+                    () -> work.forEach(Factory::run), PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         private static void run(Runnable work) {
@@ -76,7 +84,7 @@ public final class UpkeepServer implements Provider {
 
         @Override
         public void close() {
-            thread.shutdownNow();
+            threads.shutdownNow();
         }
 
         @Override
