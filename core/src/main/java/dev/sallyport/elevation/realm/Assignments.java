@@ -90,14 +90,16 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
         var userId = leases.get(0).userId;
         // NB. Two that end at once and gave the same would each leave it to the other.
         new Turns(session, realm).ofUser(userId);
-        // NB. Somebody may have taken them away while this was waiting.
+        // NB. Somebody may have taken them away while this was waiting. The user as this transaction knows them has
+        // them
+        // still: they are taken once more, which reads the user anew.
         leases.forEach(lease -> entities(session).detach(lease));
-        leases = ofElevation(elevationId);
+        var left = ofElevation(elevationId);
+        left.forEach(entities(session)::remove);
         var others = new ArrayList<>(ofUser(userId));
         others.removeIf(other -> other.elevationId.equals(elevationId));
         var user = Optional.ofNullable(session.users().getUserById(realm, userId));
         for (var lease : leases) {
-            entities(session).remove(lease);
             var target = AssignmentTarget.of(session, realm, lease);
             if (target.isEmpty() || others.stream().anyMatch(target.get()::is)) continue;
             user.ifPresent(target.get()::take);
@@ -155,6 +157,9 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
         boolean offered = PrivilegeProvider.held(realm).stream()
                 .flatMap(held -> held.privilege().stream())
                 .anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
+        // NB. Or what was known from before the first one was offered would hold for a second after the last one is
+        // gone.
+        if (offered) LEFT.put(realm.getId(), true);
         return offered || LEFT.get(realm.getId(), id -> realms(session).contains(id));
     }
 
