@@ -7,6 +7,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -22,6 +23,12 @@ public record SigningKey(String name, byte[] publicKey, PrivateKey secret) {
     private static final byte ED25519 = 1;
     private static final int KEY = 32;
     private static final int ID = 4;
+
+    /** What stands between a note's text, whose last line break it begins with, and its signatures. */
+    private static final String SIGNATURES = "\n\n";
+
+    /** What an encoded Ed25519 key begins with (RFC 8410). */
+    private static final byte[] ENCODED = HexFormat.of().parseHex("302a300506032b6570032100");
 
     /** A new key. */
     public static SigningKey create(String name) {
@@ -84,5 +91,37 @@ public record SigningKey(String name, byte[] publicKey, PrivateKey secret) {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a checkpoint cannot be signed", e);
         }
+    }
+
+    /** Whether that key has signed a note under that name. */
+    static boolean signed(String note, String name, byte[] publicKey) {
+        int end = note.indexOf(SIGNATURES);
+        if (end < 0) return false;
+        var text = note.substring(0, end + 1);
+        var line = "\u2014 " + name + " ";
+        return note.substring(end + SIGNATURES.length())
+                .lines()
+                .filter(signature -> signature.startsWith(line))
+                .anyMatch(signature -> signed(text, name, publicKey, signature.substring(line.length())));
+    }
+
+    private static boolean signed(String text, String name, byte[] publicKey, String base64) {
+        try {
+            var both = Base64.getDecoder().decode(base64);
+            if (both.length <= ID || !Arrays.equals(id(name, publicKey), 0, ID, both, 0, ID)) return false;
+            var signature = Signature.getInstance("Ed25519");
+            signature.initVerify(
+                    KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(x509(publicKey))));
+            signature.update(MerkleTree.ascii(text));
+            return signature.verify(both, ID, both.length - ID);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static byte[] x509(byte[] publicKey) {
+        var encoded = Arrays.copyOf(ENCODED, ENCODED.length + publicKey.length);
+        System.arraycopy(publicKey, 0, encoded, ENCODED.length, publicKey.length);
+        return encoded;
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,8 +13,8 @@ import java.util.Set;
  */
 public final class Tiles implements MerkleTree.Subtrees {
 
-    private static final int HEIGHT = 8;
-    private static final int WIDTH = 1 << HEIGHT;
+    static final int HEIGHT = 8;
+    static final int WIDTH = 1 << HEIGHT;
 
     private final Source source;
     private final Map<Place, byte[]> tiles = new HashMap<>();
@@ -76,6 +77,12 @@ public final class Tiles implements MerkleTree.Subtrees {
             throw new IllegalArgumentException("the tree is not that large");
         }
         return reduce(tile, first, count);
+    }
+
+    /** The hash of a full tile; empty where it is not full. */
+    Optional<byte[]> whole(Place place) {
+        var tile = tile(place);
+        return tile.length == WIDTH * MerkleTree.HASH ? Optional.of(reduce(tile, 0, WIDTH)) : Optional.empty();
     }
 
     private byte[] tile(Place place) {

@@ -37,7 +37,9 @@ public final class Detection {
                         ? Optional.empty()
                         : Optional.of(Map.of());
             // NB. That it was raised is all there is to it.
-            case GIVEN_OUTSIDE, EMERGENCY_USED -> Optional.of(Map.of());
+            case GIVEN_OUTSIDE, EMERGENCY_USED, SEQUENCE_GAP -> Optional.of(Map.of());
+            // NB. Nothing happens that would tell of it; somebody has to look.
+            case DORMANT_PRIVILEGE -> Optional.empty();
         };
     }
 

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param schedule when privileged work is expected; of {@code outside-schedule} only
  * @param count how many, 2 to 1,000; of {@code admin-burst} and {@code refusals} only
  * @param within in what time, up to a day; as {@code count}
+ * @param unused in what time no use was made, up to ten years; of {@code dormant-privilege} only
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DetectionRule(
@@ -35,9 +36,12 @@ public record DetectionRule(
         List<Response> responses,
         Optional<Schedule> schedule,
         Optional<Integer> count,
-        Optional<Duration> within) {
+        Optional<Duration> within,
+        Optional<Duration> unused) {
 
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration LONGEST_UNUSED = Duration.ofDays(3_650);
     private static final Set<Response> OF_A_SESSION = EnumSet.allOf(Response.class);
     private static final Set<Response> ONLY_TOLD = EnumSet.of(NOTIFY);
 
@@ -65,7 +69,11 @@ public record DetectionRule(
         /** An emergency. */
         EMERGENCY_USED(EnumSet.of(NOTIFY, END_ELEVATION, END_SESSION)),
         /** Refused attempts of somebody, one after the other. */
-        REFUSALS(ONLY_TOLD);
+        REFUSALS(ONLY_TOLD),
+        /** A privileged role that is held for good, or an eligibility, of which no use was made in a long time. */
+        DORMANT_PRIVILEGE(ONLY_TOLD),
+        /** Something of the audit log is not as the log committed itself to. */
+        SEQUENCE_GAP(ONLY_TOLD);
 
         private final Set<Response> possible;
 
@@ -130,12 +138,18 @@ public record DetectionRule(
         belongs("schedule", schedule.isPresent(), kind == Kind.OUTSIDE_SCHEDULE, kind);
         belongs("count", count.isPresent(), counts, kind);
         belongs("within", within.isPresent(), counts, kind);
+        belongs("unused", unused.isPresent(), kind == Kind.DORMANT_PRIVILEGE, kind);
         if (count.filter(n -> n < 2 || n > 1_000).isPresent()) {
             throw new DocumentFault("count", "must be from 2 to 1000");
         }
-        if (within.filter(time -> time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(LONGEST) > 0)
+        bounded("within", within, LONGEST, "P1D");
+        bounded("unused", unused, LONGEST_UNUSED, "P3650D");
+    }
+
+    private static void bounded(String field, Optional<Duration> time, Duration longest, String spelt) {
+        if (time.filter(length -> length.compareTo(SHORTEST) < 0 || length.compareTo(longest) > 0)
                 .isPresent()) {
-            throw new DocumentFault("within", "must be from PT1S to P1D");
+            throw new DocumentFault(field, "must be from PT1S to " + spelt);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.sallyport.persistence;
 
 import dev.sallyport.access.realm.PolicyImpactEntity;
+import dev.sallyport.audit.realm.AuditCheckEntity;
 import dev.sallyport.audit.realm.AuditEntryEntity;
+import dev.sallyport.audit.realm.AuditGapEntity;
 import dev.sallyport.audit.realm.AuditKeyEntity;
 import dev.sallyport.audit.realm.AuditTileEntity;
 import dev.sallyport.audit.realm.AuditTreeEntity;
@@ -9,6 +11,8 @@ import dev.sallyport.audit.realm.RetentionEntity;
 import dev.sallyport.delivery.realm.DeadLetterEntity;
 import dev.sallyport.delivery.realm.SinkEntity;
 import dev.sallyport.detection.realm.DetectionEntity;
+import dev.sallyport.detection.realm.DormancyEntity;
+import dev.sallyport.detection.realm.LookEntity;
 import dev.sallyport.device.realm.DeviceEntity;
 import dev.sallyport.elevation.realm.AssignmentEntity;
 import dev.sallyport.elevation.realm.DelegationEntity;
@@ -51,6 +55,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 AuditTreeEntity.class,
                 AuditTileEntity.class,
                 AuditKeyEntity.class,
+                AuditCheckEntity.class,
+                AuditGapEntity.class,
                 RetentionEntity.class,
                 ErasureEntity.class,
                 ReviewEntity.class,
@@ -70,6 +76,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 EditorsEntity.class,
                 FindingEntity.class,
                 DetectionEntity.class,
+                LookEntity.class,
+                DormancyEntity.class,
                 ProtectionEntity.class,
                 SinkEntity.class,
                 DeadLetterEntity.class);
@@ -120,6 +128,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeAuditTreeOfRealm",
                     "removeAuditTilesOfRealm",
                     "removeAuditKeysOfRealm",
+                    "removeAuditCheckOfRealm",
+                    "removeAuditGapsOfRealm",
                     "removeAuditRetentionOfRealm",
                     "removeErasuresOfRealm",
                     "removeReviewsOfRealm",
@@ -135,6 +145,8 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeEditorsOfRealm",
                     "removeFindingsOfRealm",
                     "removeDetectionsOfRealm",
+                    "removeLooksOfRealm",
+                    "removeDormancyOfRealm",
                     "removeProtectionOfRealm",
                     "removeSinksOfRealm",
                     "removeDeadLettersOfRealm")) {
@@ -150,6 +162,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeLoginHistoryOfUser",
                     "removeAssignmentsOfUser",
                     "removeSessionsOfUser",
+                    "removeDormancyOfUser",
                     "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)

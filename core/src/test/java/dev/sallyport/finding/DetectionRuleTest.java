@@ -29,8 +29,14 @@ class DetectionRuleTest {
                 "{'name':'a','kind':'network-change','severity':'low','responses':['notify','notify']}|responses[1]",
                 "{'name':'a','kind':'network-change','severity':'low','responses':['require-fresh-authentication']}"
                         + "|responses[0]",
-                "{'name':'a','kind':'dormant-privilege','severity':'low'}|kind",
-                "{'name':'a','kind':'sequence-gap','severity':'low'}|kind",
+                "{'name':'a','kind':'dormant-privilege','severity':'low'}|unused",
+                "{'name':'a','kind':'dormant-privilege','severity':'low','unused':'PT0.5S'}|unused",
+                "{'name':'a','kind':'dormant-privilege','severity':'low','unused':'P4000D'}|unused",
+                "{'name':'a','kind':'dormant-privilege','severity':'low','unused':'P90D','responses':['disable-user']}"
+                        + "|responses[0]",
+                "{'name':'a','kind':'network-change','severity':'low','unused':'P90D'}|unused",
+                "{'name':'a','kind':'sequence-gap','severity':'low','responses':['disable-user']}|responses[0]",
+                "{'name':'a','kind':'else','severity':'low'}|kind",
                 "{'name':'a','severity':'low'}|kind",
                 "{'name':'a','kind':'network-change'}|severity",
                 "{'name':'a','kind':'network-change','severity':'worst'}|severity",

@@ -36,7 +36,8 @@ class HouseRulesTest {
         "dev.sallyport.evaluation",
         "dev.sallyport.elevation",
         "dev.sallyport.watch",
-        "dev.sallyport.finding"
+        "dev.sallyport.finding",
+        "dev.sallyport.detection"
     };
 
     private static final Set<String> CLOCKS = Set.of("currentTimeMillis", "nanoTime");

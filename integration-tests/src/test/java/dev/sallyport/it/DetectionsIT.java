@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.LogoutReceiver;
+import dev.sallyport.it.harness.Mailbox;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
@@ -15,12 +16,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -229,6 +232,55 @@ class DetectionsIT {
     }
 
     @Test
+    void thoseWhoManageAreToldByMailInWhichNamesAreNoMoreThanNames() {
+        var hostile = "<img src=x onerror=alert(1)>{0}${1}\\\"&amp;";
+        var profile = guarded.realm().admin().users().userProfile();
+        var configuration = profile.getConfiguration();
+        configuration.getAttribute("username").getValidations().remove("username-prohibited-characters");
+        profile.update(configuration);
+        made("boss");
+        manager("boss");
+        rule("named", "given-outside", "high", "\"notify\"", "");
+        try (var mail = Mailbox.open()) {
+            guarded.change(realm -> realm.setSmtpServer(mail.smtp()));
+            var user = new UserRepresentation();
+            user.setUsername(hostile);
+            user.setEnabled(true);
+            guarded.realm().admin().users().create(user).close();
+            var keeper = guarded.realm().admin().roles().get("keeper").toRepresentation();
+            guarded.realm()
+                    .admin()
+                    .users()
+                    .get(guarded.realm().userId(hostile))
+                    .roles()
+                    .realmLevel()
+                    .add(List.of(keeper));
+
+            var page = Jsoup.parse(mail.html("boss@example.com", "named"));
+
+            assertThat(page.select("img")).isEmpty();
+            assertThat(page.text()).contains(hostile).contains("named").contains("given-outside, high");
+            await().atMost(SOON).untilAsserted(() -> assertThat(response("named", "notify", hostile)
+                            .at("/details/outcome")
+                            .asText())
+                    .isEqualTo("taken"));
+        } finally {
+            guarded.change(realm -> realm.setSmtpServer(Map.of()));
+        }
+    }
+
+    private static void manager(String name) {
+        var admin = guarded.realm().admin();
+        var sallyport = admin.clients().findByClientId("sallyport").get(0).getId();
+        var manage = admin.clients().get(sallyport).roles().get("manage").toRepresentation();
+        admin.users()
+                .get(guarded.realm().userId(name))
+                .roles()
+                .clientLevel(sallyport)
+                .add(List.of(manage));
+    }
+
+    @Test
     void elevationThatNothingWasDoneWithIsFound() {
         rule("unused", "elevation-unused", "low", "", "");
         var hal = Person.loggedIn(guarded, "hal", Optional.empty());
@@ -243,6 +295,63 @@ class DetectionsIT {
         assertThat(findings("unused")).hasSize(1);
         assertThat(findings("unused").get(0).path("elevationId").asText())
                 .isNotEqualTo(used.path("id").asText());
+    }
+
+    @Test
+    void whatIsNotUsedIsToldOnceUntilItIsUsedAgain() {
+        var hal = Person.loggedIn(guarded, "hal", Optional.empty());
+        rule("idle", "dormant-privilege", "low", "\"notify\"", ",\"unused\":\"PT3S\"");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(idle("idle", "hal", "keeping")).hasSize(1));
+        var finding = idle("idle", "hal", "keeping").get(0);
+        assertThat(finding.path("kind").asText()).isEqualTo("dormant-privilege");
+        assertThat(finding.path("severity").asText()).isEqualTo("low");
+        assertThat(finding.at("/details/held").asText()).isEqualTo("eligible");
+
+        // NB. Who comes later is found by a later round, and only when they had it long enough.
+        made("kim");
+        var joined = Instant.now();
+        guarded.realm()
+                .admin()
+                .users()
+                .get(guarded.realm().userId("kim"))
+                .joinGroup(guarded.realm().admin().getGroupByPath("/dba").getId());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(idle("idle", "kim", "keeping")).hasSize(1));
+        assertThat(Instant.parse(
+                        idle("idle", "kim", "keeping").get(0).path("raisedAt").asText()))
+                .isAfter(joined.plusSeconds(3));
+        assertThat(idle("idle", "hal", "keeping")).hasSize(1);
+
+        hal.end(hal.elevated("keeping"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(idle("idle", "hal", "keeping")).hasSize(2));
+        assertThat(idle("idle", "hal", "keeping").get(0).at("/details/known").asText())
+                .isEqualTo("not-in-this-time");
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        response("idle", "notify", "hal").at("/details/finding").isTextual())
+                .isTrue());
+    }
+
+    @Test
+    void roleIsDormantWhoseHolderWasNotSeenForLong() {
+        console().tokens("carol", GuardedRealm.PASSWORD);
+        rule("absent", "dormant-privilege", "high", "", ",\"unused\":\"PT3S\"");
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(idle("absent", "carol", "realm-management.manage-users"))
+                .isNotEmpty());
+        var finding = idle("absent", "carol", "realm-management.manage-users").get(0);
+        assertThat(finding.at("/details/held").asText()).isEqualTo("standing");
+        assertThat(finding.at("/details/known").asText()).isEqualTo("no-sign-in");
+    }
+
+    private static List<JsonNode> idle(String rule, String user, String name) {
+        var id = guarded.realm().userId(user);
+        return findings(rule).stream()
+                .filter(finding -> finding.path("user").asText().equals(id)
+                        && finding.at("/details/name").asText().equals(name))
+                .toList();
     }
 
     @Test
@@ -296,17 +405,24 @@ class DetectionsIT {
         var body = "{\"name\":\"mine\",\"kind\":\"network-change\",\"severity\":\"low\"}";
         api.as(carol.accessToken()).post("/detections", body).expect(403);
         api.as(carol.accessToken()).get("/detections").expect(403);
-        for (var kind : List.of("dormant-privilege", "sequence-gap", "else")) {
-            var refused = api.post("/detections", body.replace("network-change", kind))
-                    .expect(400);
-            assertThat(refused.json().path("path").asText()).isEqualTo("kind");
-        }
+        assertThat(api.post("/detections", body.replace("network-change", "else"))
+                        .expect(400)
+                        .json()
+                        .path("path")
+                        .asText())
+                .isEqualTo("kind");
+        assertThat(api.post("/detections", body.replace("network-change", "dormant-privilege"))
+                        .expect(400)
+                        .json()
+                        .path("path")
+                        .asText())
+                .isEqualTo("unused");
         var component = new ComponentRepresentation();
         component.setName("mine");
         component.setProviderType("dev.sallyport.detection.realm.DetectionProvider");
         component.setProviderId("sallyport-detection");
         component.setConfig(new MultivaluedHashMap<>());
-        component.getConfig().add("document", body.replace("network-change", "sequence-gap"));
+        component.getConfig().add("document", body.replace("network-change", "else"));
         try (var response = guarded.realm().admin().components().add(component)) {
             assertThat(response.getStatus()).isEqualTo(400);
         }

@@ -1,19 +1,15 @@
 package dev.sallyport.rest;
 
+import dev.sallyport.elevation.Disuse;
 import dev.sallyport.elevation.realm.Assignments;
-import dev.sallyport.elevation.realm.ElevationHistory;
-import dev.sallyport.elevation.realm.ElevationHistory.LastUse;
-import dev.sallyport.elevation.realm.ElevationHistory.Use;
+import dev.sallyport.elevation.realm.DormantPrivileges;
 import dev.sallyport.elevation.realm.PrivilegedUsers;
 import dev.sallyport.elevation.realm.PrivilegedUsers.Standing;
 import dev.sallyport.privilege.realm.StandingPrivileges;
 import dev.sallyport.risk.realm.LastSignIn;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -45,64 +41,23 @@ final class PrivilegeReports {
                 });
     }
 
-    /** What is known of the use of something that somebody may have. */
-    enum Known {
-        /** They never did before the end of that time, as far as elevations are kept. */
-        NEVER("never"),
-        /** They did, but not in that time. */
-        BEFORE("not-in-this-time"),
-        /** They did not even sign in in that time. */
-        ABSENT("no-sign-in"),
-        /** They signed in, or nothing is known of that; what they did with the role nobody has written down. */
-        UNKNOWN("unknown");
-
-        private final String id;
-
-        Known(String id) {
-            this.id = id;
-        }
-
-        /** @param signedIn when they were seen last; empty when nothing is known */
-        static Known ofRole(Optional<Instant> signedIn, Days days) {
-            return signedIn.filter(last -> last.isBefore(days.start())).isPresent() ? ABSENT : UNKNOWN;
-        }
-    }
-
-    /**
-     * Who may have something now and did not use it in that time. Of a privilege the last elevation says so. Of a role that is
-     * held for good nobody writes down its use: then it is said whether its holder signed in.
-     */
+    /** What is not used, or of which nobody can tell; what was used in that time is left out. */
     static Report dormant(Days days, Clock clock) {
         return new Report(
                 "dormant-privileges",
                 List.of("user", "enabled", "held", "name", "lastUsed", "lastSignIn", "known"),
                 "user",
-                new Everybody(clock, (session, realm, found, rows) -> {
-                    var uses = new ElevationHistory(session, realm)
-                            .lastUses(
-                                    found.keySet().stream()
-                                            .map(UserModel::getId)
-                                            .toList(),
-                                    days.end());
-                    found.forEach((user, standing) -> {
-                        var seen = LastSignIn.of(session, realm, user.getId());
-                        standing.eligible().forEach(privilege -> {
-                            var last = Optional.ofNullable(uses.get(new Use(user.getId(), privilege)));
-                            if (last.filter(use -> !use.ended().isBefore(days.start()))
-                                    .isPresent()) return;
-                            var known = last.isPresent() ? Known.BEFORE : Known.NEVER;
-                            rows.accept(row(user, "eligible", privilege, last.map(LastUse::began), seen, known));
-                        });
-                        standing.roles()
-                                .forEach(role -> rows.accept(
-                                        row(user, "standing", role, Optional.empty(), seen, Known.ofRole(seen, days))));
-                    });
-                }));
-    }
-
-    private static List<?> row(
-            UserModel user, String held, String name, Optional<Instant> used, Optional<Instant> signedIn, Known known) {
-        return List.of(user.getUsername(), user.isEnabled(), held, name, used, signedIn, known.id);
+                new Everybody(clock, (session, realm, found, rows) -> new DormantPrivileges(session, realm)
+                        .of(found, days.start(), days.end()).stream()
+                                .filter(holding -> holding.disuse() != Disuse.NONE)
+                                .forEach(holding -> rows.accept(List.of(
+                                        holding.user().getUsername(),
+                                        holding.user().isEnabled(),
+                                        holding.held().id(),
+                                        holding.name(),
+                                        holding.lastUsed(),
+                                        holding.signedIn(),
+                                        holding.disuse().id())))));
     }
 
     /** Who may have privilege, and with what they sign in: a row for each credential, or one for who has none. */
@@ -158,19 +113,10 @@ final class PrivilegeReports {
 
         @Override
         public boolean next(KeycloakSession session, RealmModel realm, Consumer<List<?>> rows) {
-            var privileged = new PrivilegedUsers(session, realm, clock);
-            var page = session.users()
-                    .searchForUserStream(realm, Map.of(), done, PAGE)
-                    .toList();
-            done += page.size();
-            var found = new LinkedHashMap<UserModel, Standing>();
-            for (var user : page) {
-                if (user.getServiceAccountClientLink() != null) continue;
-                var standing = privileged.of(user);
-                if (!standing.none()) found.put(user, standing);
-            }
-            if (!found.isEmpty()) reporting.report(session, realm, found, rows);
-            return page.size() == PAGE;
+            var page = new PrivilegedUsers(session, realm, clock).page(done, PAGE);
+            done += page.users().size();
+            if (!page.found().isEmpty()) reporting.report(session, realm, page.found(), rows);
+            return page.users().size() == PAGE;
         }
     }
 }

@@ -49,6 +49,17 @@ import org.hibernate.annotations.Nationalized;
         query = "select count(e) from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
                 + " and e.time < :before")
 @NamedQuery(
+        name = "lastAuditPlace",
+        query = "select max(e.leafIndex) from AuditEntryEntity e where e.realmId = :realmId")
+@NamedQuery(
+        name = "oldestAuditEntryWithoutPlace",
+        query = "select e.id from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
+                + " order by e.time, e.id")
+@NamedQuery(
+        name = "newestAuditEntryOfNoSession",
+        query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId is null"
+                + " and e.type = :type and e.entry is not null and e.leafIndex is not null order by e.time desc, e.id")
+@NamedQuery(
         name = "firstAuditEntryToStay",
         query = "select e.leafIndex from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex >= :from"
                 + " and e.time >= :before order by e.leafIndex")
@@ -86,6 +97,10 @@ public class AuditEntryEntity {
     @Nationalized
     @Column(name = "REDACTED", length = Integer.MAX_VALUE)
     String redacted;
+
+    /** The id of the record that says why it is empty, or is about to be; null where none was written about it alone. */
+    @Column(name = "REMOVAL_ID", length = 36)
+    String removal;
 
     /**
      * What an entry must have in common with another to be only a repetition of it; null for an act, which is never one, and

@@ -40,6 +40,13 @@ record AuditKeys(KeycloakSession session, RealmModel realm, String name) {
         return key;
     }
 
+    /** The key that signs now, as others know it; empty where there is none. */
+    Optional<byte[]> known() {
+        return AuditServer.keyFile(session, realm, name)
+                .map(SigningKey::publicKey)
+                .or(() -> newest().map(row -> decode(row.publicKey)));
+    }
+
     /** The lines by which verifiers know the keys, newest first. */
     List<String> lines() {
         return rows().stream()

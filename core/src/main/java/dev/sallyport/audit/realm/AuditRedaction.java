@@ -68,10 +68,11 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
      * @return the id of the record; empty when none will
      */
     public Optional<String> announce(String userId, String pseudonym, Party by, long from, long before) {
-        var indexes = concerning(userId, from, before).stream()
-                .map(row -> row.leafIndex)
-                .toList();
-        return indexes.isEmpty() ? Optional.empty() : Optional.of(record(pseudonym, by, indexes));
+        var rows = concerning(userId, from, before);
+        if (rows.isEmpty()) return Optional.empty();
+        var id = record(pseudonym, by, rows.stream().map(row -> row.leafIndex).toList());
+        rows.forEach(row -> row.removal = id);
+        return Optional.of(id);
     }
 
     private String record(String pseudonym, Party by, List<Long> indexes) {

@@ -175,7 +175,7 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
         return new AuditKeys(session, realm, row.origin);
     }
 
-    private Tiles tiles() {
+    Tiles tiles() {
         return new Tiles(place -> Optional.ofNullable(entities().find(AuditTileEntity.class, key(place)))
                 .map(tile -> Base64.getDecoder().decode(tile.hashes))
                 .orElse(new byte[0]));

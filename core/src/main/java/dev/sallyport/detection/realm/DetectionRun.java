@@ -14,10 +14,12 @@ import dev.sallyport.finding.realm.Findings.Cause;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -26,6 +28,8 @@ import org.keycloak.models.UserModel;
 record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, Clock clock) {
 
     private static final int MOST = 1_000;
+    private static final Set<Kind> RAISED_ANYWAY =
+            EnumSet.of(Kind.GIVEN_OUTSIDE, Kind.EMERGENCY_USED, Kind.SEQUENCE_GAP);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final List<String> OF_A_SESSION = List.of("session.started", "session.event");
@@ -41,12 +45,13 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
 
     private void look(DetectionRule rule, Observation happened) {
         var user = user(rule);
-        if (user.isEmpty() || !concerns(rule) || told(rule, happened, user.get())) return;
+        if (user.isEmpty() && rule.kind() != Kind.SEQUENCE_GAP) return;
+        if (!concerns(rule) || user.filter(found -> told(rule, happened, found)).isPresent()) return;
         var evidence = Detection.evidence(rule, happened, before(rule, happened));
         if (evidence.isEmpty()) return;
         var cause = new Cause(rule.name(), rule.severity(), sessionId(), elevationId());
-        var finding = raised(rule, user.get(), evidence.get(), cause);
-        boolean provoked = provoked(rule, user.get(), evidence.get());
+        var finding = raised(rule, user, evidence.get(), cause);
+        boolean provoked = provoked(rule, user, evidence.get());
         // NB. Each by itself afterwards: one that fails takes neither the finding nor the others along.
         rule.responses()
                 .forEach(response -> Signals.add(
@@ -55,9 +60,9 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                         Documents.write(new Pending(
                                 response,
                                 rule.name(),
-                                rule.kind().id() + ", " + rule.severity().id(),
+                                Pending.what(rule),
                                 finding,
-                                user.get().getId(),
+                                user.map(UserModel::getId),
                                 sessionId(),
                                 elevationId(),
                                 deviceId(),
@@ -65,12 +70,14 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
     }
 
     /** Whether somebody else may have brought it about, or nobody can tell: reason enough to be told of it, and for no more. */
-    private boolean provoked(DetectionRule rule, UserModel user, Map<String, Object> evidence) {
+    private boolean provoked(DetectionRule rule, Optional<UserModel> user, Map<String, Object> evidence) {
         if (Boolean.FALSE.equals(evidence.get(Detection.CERTAIN))) return true;
         if (rule.kind() != Kind.OUTSIDE_SCHEDULE) return false;
         var type = entry.path("type").asText();
         boolean reported = type.equals("session.activity");
-        boolean others = !entry.at("/actor/id").asText().equals(user.getId());
+        boolean others = user.filter(
+                        found -> found.getId().equals(entry.at("/actor/id").asText()))
+                .isEmpty();
         boolean impersonated = entry.at("/details/event").asText().equals("IMPERSONATE");
         boolean backChannel = type.equals("session.event")
                 && entry.at("/details/kind").asText().equals("user")
@@ -83,23 +90,23 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         var kind = entry.at("/details/kind").asText();
         return switch (rule.kind()) {
             case GIVEN_OUTSIDE -> kind.equals("role-given") || kind.equals("group-joined");
-            case EMERGENCY_USED -> kind.equals("emergency-used");
+            case EMERGENCY_USED, SEQUENCE_GAP -> kind.equals(rule.kind().id());
             case ELEVATION_UNUSED -> elevation().filter(this::began).isPresent();
             default -> true;
         };
     }
 
-    private String raised(DetectionRule rule, UserModel user, Map<String, Object> evidence, Cause cause) {
+    private String raised(DetectionRule rule, Optional<UserModel> user, Map<String, Object> evidence, Cause cause) {
         var findings = new Findings(session, realm, clock);
         // NB. These are raised whether or not a rule is about them.
-        if (rule.kind() == Kind.GIVEN_OUTSIDE || rule.kind() == Kind.EMERGENCY_USED) {
+        if (RAISED_ANYWAY.contains(rule.kind())) {
             var id = entry.at("/details/finding").asText();
             findings.assign(id, cause);
             return id;
         }
         var all = new LinkedHashMap<>(evidence);
         all.put("entry", entry.path("id").asText());
-        return findings.raise(rule.kind().id(), user, all, cause);
+        return findings.raise(rule.kind().id(), user.orElseThrow(), all, cause);
     }
 
     private List<Observation> before(DetectionRule rule, Observation happened) {
@@ -161,8 +168,9 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                 .isPresent();
     }
 
-    /** Whom it concerns; nobody of another realm, whose administrators are that realm's business. */
+    /** Whom it concerns; nobody where it is about the realm, and nobody of another realm, whose administrators are that realm's business. */
     private Optional<UserModel> user(DetectionRule rule) {
+        if (rule.kind() == Kind.SEQUENCE_GAP) return Optional.empty();
         boolean done = rule.kind() == Kind.ELEVATION_UNUSED
                 || rule.kind() == Kind.GIVEN_OUTSIDE
                 || rule.kind() == Kind.EMERGENCY_USED;

@@ -1,13 +1,15 @@
 package dev.sallyport.detection.realm;
 
+import dev.sallyport.finding.DetectionRule;
 import dev.sallyport.finding.DetectionRule.Response;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A response that is to be taken.
  *
  * @param what kind and severity, for people
- * @param userId whom the finding concerns
+ * @param userId whom the finding concerns; empty where it is about the realm
  * @param deviceId the device that was shown
  * @param provoked whether somebody else may have brought about what was found
  */
@@ -16,8 +18,28 @@ record Pending(
         String rule,
         String what,
         String finding,
-        String userId,
+        Optional<String> userId,
         Optional<String> sessionId,
         Optional<String> elevationId,
         Optional<String> deviceId,
-        boolean provoked) {}
+        boolean provoked) {
+
+    /** What a rule has to be done about a finding in which nobody else had a hand, and that is of no session. */
+    static Stream<Pending> by(DetectionRule rule, String finding, String userId) {
+        return rule.responses().stream()
+                .map(response -> new Pending(
+                        response,
+                        rule.name(),
+                        what(rule),
+                        finding,
+                        Optional.of(userId),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
+    }
+
+    static String what(DetectionRule rule) {
+        return rule.kind().id() + ", " + rule.severity().id();
+    }
+}

@@ -55,33 +55,44 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
     }
 
     void take() {
-        var user = session.users().getUserById(realm, pending.userId());
-        if (user == null) return;
+        var user = user();
+        if (gone(user)) return;
         var sessionId = pending.sessionId();
         // NB. Found before anything ends.
-        var device = device(user);
+        var device = user.flatMap(this::device);
         boolean harmless = pending.response() == Response.NOTIFY;
         var outcome = pending.provoked() && !harmless
                 ? Outcome.WITHHELD
                 : switch (pending.response()) {
                     case NOTIFY -> warn(user);
-                    case END_ELEVATION -> endElevations(user, sessionId, pending.elevationId());
+                    case END_ELEVATION ->
+                        user.map(found -> endElevations(found, sessionId, pending.elevationId()))
+                                .orElse(Outcome.NOTHING);
                     case END_SESSION -> endSession(sessionId);
                     case BLOCK_DEVICE -> block(device);
-                    case DISABLE_USER -> disable(user);
+                    case DISABLE_USER -> user.map(this::disable).orElse(Outcome.NOTHING);
                 };
         record(outcome, user, device);
     }
 
     /** Takes note that it could not be done. */
     void failed() {
-        var user = session.users().getUserById(realm, pending.userId());
-        if (user != null) record(Outcome.FAILED, user, pending.deviceId());
+        var user = user();
+        if (!gone(user)) record(Outcome.FAILED, user, pending.deviceId());
     }
 
-    private Outcome warn(UserModel user) {
+    private Optional<UserModel> user() {
+        return pending.userId().map(id -> session.users().getUserById(realm, id));
+    }
+
+    private boolean gone(Optional<UserModel> user) {
+        return pending.userId().isPresent() && user.isEmpty();
+    }
+
+    private Outcome warn(Optional<UserModel> user) {
         if (taken(Response.NOTIFY, MOST_TOLD)) return Outcome.WITHHELD;
-        int told = Warning.toThoseWhoManage(session, realm, pending.rule(), user, pending.what());
+        var about = user.map(UserModel::getUsername).orElseGet(realm::getName);
+        int told = Warning.toThoseWhoManage(session, realm, pending.rule(), about, pending.what());
         return told > 0 ? Outcome.TAKEN : Outcome.NOTHING;
     }
 
@@ -170,11 +181,11 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
         return "detection-" + response.id();
     }
 
-    private void record(Outcome outcome, UserModel user, Optional<String> device) {
+    private void record(Outcome outcome, Optional<UserModel> user, Optional<String> device) {
         var entry = AuditEntries.system(session, "response.taken");
         if (outcome == Outcome.TAKEN) entry.by(Party.of("system", actor(pending.response())));
-        entry.about(user)
-                .in(pending.sessionId())
+        user.ifPresentOrElse(entry::about, () -> entry.about("realm", realm.getName()));
+        entry.in(pending.sessionId())
                 .on(device)
                 .with("rule", pending.rule())
                 .with("finding", pending.finding())

@@ -41,7 +41,7 @@ final class Signals {
             "elevation.ended",
             EnumSet.of(Kind.ELEVATION_UNUSED),
             "finding.raised",
-            EnumSet.of(Kind.GIVEN_OUTSIDE, Kind.EMERGENCY_USED));
+            EnumSet.of(Kind.GIVEN_OUTSIDE, Kind.EMERGENCY_USED, Kind.SEQUENCE_GAP));
 
     private Signals() {}
 

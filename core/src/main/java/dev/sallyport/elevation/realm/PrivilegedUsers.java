@@ -9,7 +9,9 @@ import dev.sallyport.privilege.realm.PrivilegeProvider.Held;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -49,6 +51,26 @@ public final class PrivilegedUsers {
         public boolean none() {
             return eligible.isEmpty() && roles.isEmpty();
         }
+    }
+
+    /**
+     * Some users of the realm.
+     *
+     * @param found those of them that may have privilege; the accounts of applications are left out
+     */
+    public record Page(List<UserModel> users, Map<UserModel, Standing> found) {}
+
+    /** A look at users of the realm, those of user storage among them, in an order that stays the same as long as they do. */
+    public Page page(int first, int max) {
+        var users =
+                session.users().searchForUserStream(realm, Map.of(), first, max).toList();
+        var found = new LinkedHashMap<UserModel, Standing>();
+        for (var user : users) {
+            if (user.getServiceAccountClientLink() != null) continue;
+            var standing = of(user);
+            if (!standing.none()) found.put(user, standing);
+        }
+        return new Page(users, found);
     }
 
     /** As it is now. What cannot be told is not there: who may have no privilege for sure is {@link #mayBeOne}'s answer. */

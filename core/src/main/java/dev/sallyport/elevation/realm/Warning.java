@@ -6,7 +6,6 @@ import java.util.UUID;
 import org.keycloak.events.outbox.OutboxStore;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel;
 
 /** Mail to those who administer a realm's privileges, written down now and sent afterwards. */
 public final class Warning {
@@ -21,12 +20,12 @@ public final class Warning {
      * Tells those who hold the role {@code manage} of the client {@code sallyport} themselves.
      *
      * @param rule what found it
-     * @param about whom it concerns
+     * @param about whom or what it concerns, as people call it
      * @param what it is
      * @return how many people are told; none where the realm has no mail server
      */
     public static int toThoseWhoManage(
-            KeycloakSession session, RealmModel realm, String rule, UserModel about, String what) {
+            KeycloakSession session, RealmModel realm, String rule, String about, String what) {
         var smtp = realm.getSmtpConfig();
         var client = realm.getClientByClientId(CLIENT);
         var role = client == null ? null : client.getRole(ROLE);
@@ -38,13 +37,7 @@ public final class Warning {
                 .toList();
         people.forEach(person -> {
             var letter = new Letter(
-                    person.getId(),
-                    "finding",
-                    rule,
-                    about.getUsername(),
-                    Optional.of(what),
-                    Optional.empty(),
-                    Optional.empty());
+                    person.getId(), "finding", rule, about, Optional.of(what), Optional.empty(), Optional.empty());
             var id = UUID.randomUUID().toString();
             outbox.enqueuePending(Post.KIND, realm.getId(), id, null, id, letter.kind(), Documents.write(letter), null);
         });

@@ -34,6 +34,7 @@ record Traces(KeycloakSession session, RealmModel realm) {
             "update ReviewItemEntity i set i.decidedBy = :pseudonym, i.comment = null"
                     + " where i.realmId = :realmId and i.decidedBy = :userId",
             "update ReviewEntity r set r.openedBy = :pseudonym where r.realmId = :realmId and r.openedBy = :userId",
+            "delete from DormancyEntity d where d.realmId = :realmId and d.userId = :userId",
             "delete from LoginHistoryEntity h where h.realmId = :realmId and h.userId = :userId");
 
     /** In SQL: they are parts of keys, which JPQL does not change. */

@@ -1,6 +1,8 @@
 package dev.sallyport.upkeep.realm;
 
 import dev.sallyport.audit.realm.RetentionRun;
+import dev.sallyport.detection.realm.DormancyRun;
+import dev.sallyport.detection.realm.GapRun;
 import dev.sallyport.erasure.realm.ErasureRun;
 import dev.sallyport.review.realm.ReviewRun;
 import java.util.List;
@@ -34,10 +36,11 @@ public final class UpkeepServer implements Provider {
         private static final Logger LOG = Logger.getLogger(UpkeepServer.class);
         private static final long PAUSE_MILLIS = 1_000;
 
-        // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And two:
-        // what is
-        // removed from a large log must not keep deadlines of reviews waiting.
-        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
+        // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And more
+        // than
+        // one: what is removed from a large log must not keep deadlines of reviews waiting, nor what is looked for in a
+        // large realm.
+        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3, task -> {
             var made = new Thread(task, "sallyport-upkeep");
             made.setDaemon(true);
             return made;
@@ -50,10 +53,12 @@ public final class UpkeepServer implements Provider {
         public void postInit(KeycloakSessionFactory factory) {
             List<Runnable> reviews = List.of(new ReviewRun(factory));
             List<Runnable> removals = List.of(new RetentionRun(factory), new ErasureRun(factory));
+            List<Runnable> looks = List.of(new GapRun(factory), new DormancyRun(factory));
             factory.register(event -> {
                 if (event instanceof PostMigrationEvent) {
                     keepDoing(reviews);
                     keepDoing(removals);
+                    keepDoing(looks);
                 }
             });
         }
