@@ -1,5 +1,6 @@
 package dev.sallyport.authenticators;
 
+import dev.sallyport.access.realm.Reauthentication;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -24,6 +25,13 @@ public final class AccessDockerLoginProtocol extends DockerAuthV2Protocol {
             AuthenticationSessionModel authSession, UserSessionModel userSession, ClientSessionContext context) {
         return LastDoor.page(session, authSession, context.getClientSession())
                 .orElseGet(() -> super.authenticated(authSession, userSession, context));
+    }
+
+    // NB. Here, so that the login is asked for by Keycloak's own cookie step in whatever flow, with all that the flow
+    // has.
+    @Override
+    public boolean requireReauthentication(UserSessionModel userSession, AuthenticationSessionModel authSession) {
+        return Reauthentication.due(userSession) || super.requireReauthentication(userSession, authSession);
     }
 
     /** Takes the place of Keycloak's own factory by its order; there only where the feature is. */

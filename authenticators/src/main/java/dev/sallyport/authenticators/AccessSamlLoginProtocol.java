@@ -1,6 +1,7 @@
 package dev.sallyport.authenticators;
 
 import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.access.realm.Reauthentication;
 import dev.sallyport.elevation.realm.Assignments;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -31,6 +32,13 @@ public final class AccessSamlLoginProtocol extends SamlProtocol {
         new Assignments(session, userSession.getRealm(), Clock.systemUTC()).settle(userSession.getUser());
         return LastDoor.page(session, authSession, context.getClientSession())
                 .orElseGet(() -> super.authenticated(authSession, userSession, context));
+    }
+
+    // NB. Here, so that the login is asked for by Keycloak's own cookie step in whatever flow, with all that the flow
+    // has.
+    @Override
+    public boolean requireReauthentication(UserSessionModel userSession, AuthenticationSessionModel authSession) {
+        return Reauthentication.due(userSession) || super.requireReauthentication(userSession, authSession);
     }
 
     /** Takes the place of Keycloak's own factory by its order. */

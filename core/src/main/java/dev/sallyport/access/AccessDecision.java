@@ -22,9 +22,10 @@ import java.util.stream.Stream;
  * @param reevaluate how long an access token may live at most, by the enforced policies that apply; empty when none says
  * @param risk how suspicious the login is; empty when no policy asked
  * @param locks what keeps the user or the device out, whatever the policies say
+ * @param demanded the authentication that was demanded of the session and not given yet, whatever the policies say
  * @param policies what each policy said, in the order of their names
  */
-@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "risk", "locks", "policies"})
+@JsonPropertyOrder({"decision", "acr", "reauthenticate", "reevaluate", "risk", "locks", "demanded", "policies"})
 public record AccessDecision(
         @JsonProperty("decision") Outcome outcome,
         Optional<String> acr,
@@ -32,6 +33,7 @@ public record AccessDecision(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Duration> reevaluate,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Risk> risk,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Lock.Bar> locks,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Unmet> demanded,
         List<PolicyResult> policies) {
 
     /** A decision by policies alone. */
@@ -41,7 +43,7 @@ public record AccessDecision(
             boolean reauthenticate,
             Optional<Duration> reevaluate,
             List<PolicyResult> policies) {
-        this(outcome, acr, reauthenticate, reevaluate, Optional.empty(), List.of(), policies);
+        this(outcome, acr, reauthenticate, reevaluate, Optional.empty(), List.of(), Optional.empty(), policies);
     }
 
     /** What shall happen. */
@@ -126,7 +128,7 @@ public record AccessDecision(
 
     /** The decision together with the risk that went into it. */
     public AccessDecision at(Optional<Risk> assessed) {
-        return new AccessDecision(outcome, acr, reauthenticate, reevaluate, assessed, locks, policies);
+        return new AccessDecision(outcome, acr, reauthenticate, reevaluate, assessed, locks, demanded, policies);
     }
 
     /** This decision, had every enforced policy been one that is only reported. */
@@ -138,6 +140,7 @@ public record AccessDecision(
                 Optional.empty(),
                 risk,
                 locks,
+                demanded,
                 policies.stream().map(PolicyResult::withoutEffect).toList());
     }
 
@@ -145,7 +148,26 @@ public record AccessDecision(
     public AccessDecision barredBy(List<Lock.Bar> bars) {
         return bars.isEmpty()
                 ? this
-                : new AccessDecision(Outcome.DENY, Optional.empty(), false, Optional.empty(), risk, bars, policies);
+                : new AccessDecision(
+                        Outcome.DENY, Optional.empty(), false, Optional.empty(), risk, bars, demanded, policies);
+    }
+
+    /** This decision where a new authentication was demanded of the session: nobody gets by who did not give it. */
+    public AccessDecision demanding(Optional<Unmet> missing) {
+        if (missing.isEmpty()) return this;
+        var least = outcome == Outcome.DENY ? Outcome.DENY : Outcome.STEP_UP;
+        return new AccessDecision(least, acr, least == Outcome.STEP_UP, reevaluate, risk, locks, missing, policies);
+    }
+
+    /** Whether it takes a new authentication, and that is all that was demanded. */
+    @JsonIgnore
+    public boolean authenticatesAnew() {
+        return outcome == Outcome.STEP_UP && demanded.isPresent();
+    }
+
+    /** The same decision with other words about the same policies. */
+    public AccessDecision with(List<PolicyResult> others) {
+        return new AccessDecision(outcome, acr, reauthenticate, reevaluate, risk, locks, demanded, others);
     }
 
     @JsonIgnore
@@ -161,9 +183,11 @@ public record AccessDecision(
     /** What stands in the way, by name, for logs and events. */
     @JsonIgnore
     public List<String> reasons() {
-        return Stream.concat(
+        return Stream.of(
                         locks.stream().map(bar -> "lock " + bar.lock()),
+                        demanded.stream().map(Unmet::control),
                         refusing().map(PolicyResult::name))
+                .flatMap(reasons -> reasons)
                 .toList();
     }
 
@@ -182,6 +206,8 @@ public record AccessDecision(
                     .distinct()
                     .toList();
         }
-        return refusing().flatMap(result -> result.unmet().stream()).distinct().toList();
+        return Stream.concat(demanded.stream(), refusing().flatMap(result -> result.unmet().stream()))
+                .distinct()
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.finding;
 import static dev.sallyport.finding.DetectionRule.Response.END_ELEVATION;
 import static dev.sallyport.finding.DetectionRule.Response.END_SESSION;
 import static dev.sallyport.finding.DetectionRule.Response.NOTIFY;
+import static dev.sallyport.finding.DetectionRule.Response.REQUIRE_FRESH_AUTHENTICATION;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -67,7 +68,7 @@ public record DetectionRule(
         /** An elevation that ended without anything done with it. */
         ELEVATION_UNUSED(ONLY_TOLD),
         /** An emergency. */
-        EMERGENCY_USED(EnumSet.of(NOTIFY, END_ELEVATION, END_SESSION)),
+        EMERGENCY_USED(EnumSet.of(NOTIFY, REQUIRE_FRESH_AUTHENTICATION, END_ELEVATION, END_SESSION)),
         /** Refused attempts of somebody, one after the other. */
         REFUSALS(ONLY_TOLD),
         /** A privileged role that is held for good, or an eligibility, of which no use was made in a long time. */
@@ -104,6 +105,8 @@ public record DetectionRule(
     public enum Response {
         /** Mail to those who manage. */
         NOTIFY,
+        /** Nothing more is had by the session until its user has authenticated anew. */
+        REQUIRE_FRESH_AUTHENTICATION,
         /** Ends the elevations in effect in the session. */
         END_ELEVATION,
         /** Ends the session, with back-channel logout. */

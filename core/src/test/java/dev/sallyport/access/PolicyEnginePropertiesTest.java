@@ -180,17 +180,9 @@ class PolicyEnginePropertiesTest {
     }
 
     private static AccessDecision applied(AccessDecision decision) {
-        var applied = decision.policies().stream()
+        return decision.with(decision.policies().stream()
                 .filter(result -> result.result() != Result.NOT_APPLIED)
-                .toList();
-        return new AccessDecision(
-                decision.outcome(),
-                decision.acr(),
-                decision.reauthenticate(),
-                decision.reevaluate(),
-                decision.risk(),
-                decision.locks(),
-                applied);
+                .toList());
     }
 
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)

@@ -27,7 +27,7 @@ class DetectionRuleTest {
                 "{'name':'a','kind':'elevation-unused','severity':'low','responses':['block-device']}|responses[0]",
                 "{'name':'a','kind':'emergency-used','severity':'low','responses':['disable-user']}|responses[0]",
                 "{'name':'a','kind':'network-change','severity':'low','responses':['notify','notify']}|responses[1]",
-                "{'name':'a','kind':'network-change','severity':'low','responses':['require-fresh-authentication']}"
+                "{'name':'a','kind':'refusals','severity':'low','count':3,'within':'PT1M','responses':['require-fresh-authentication']}"
                         + "|responses[0]",
                 "{'name':'a','kind':'dormant-privilege','severity':'low'}|unused",
                 "{'name':'a','kind':'dormant-privilege','severity':'low','unused':'PT0.5S'}|unused",

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @SallyportTest
 class SamlDoorsIT {
 
-    private static final String POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+    static final String POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
     private static final String PAOS = "urn:oasis:names:tc:SAML:2.0:bindings:PAOS";
     private static final String ARTIFACT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
 
@@ -163,13 +163,13 @@ class SamlDoorsIT {
     }
 
     /** The SAML response on the page that would post it to the application. */
-    private static String answer(Outcome outcome) {
+    static String answer(Outcome outcome) {
         var value = outcome.page().document().select("input[name=SAMLResponse]").val();
         assertThat(value).as(outcome.toString()).isNotEmpty();
         return new String(Base64.getMimeDecoder().decode(value), UTF_8);
     }
 
-    private static String request(String binding, boolean passive) {
+    static String request(String binding, boolean passive) {
         return """
                 <samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" \
                 xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="ID_%s" Version="2.0" IssueInstant="%s" \
@@ -187,7 +187,7 @@ class SamlDoorsIT {
     }
 
     /** SAML bindings, 3.4.4.1: deflated without a header, then Base64. */
-    private static String redirect(GuardedRealm realm, String request) {
+    static String redirect(GuardedRealm realm, String request) {
         var deflated = new ByteArrayOutputStream();
         try (var out = new DeflaterOutputStream(deflated, new Deflater(Deflater.DEFLATED, true))) {
             out.write(request.getBytes(UTF_8));

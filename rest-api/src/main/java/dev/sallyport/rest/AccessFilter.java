@@ -95,9 +95,9 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         var call = Call.of(session, realm, token, request.getUriInfo());
         var judgement = new AccessGate(session, realm, Clock.systemUTC())
                 .atBackChannel(call.door(), userSession, client, call.audience());
-        return judgement.decision().allowed()
-                ? Optional.empty()
-                : Optional.of(refused(Explanation.line(session, realm, judgement)));
+        if (judgement.decision().allowed()) return Optional.empty();
+        var line = Explanation.line(session, realm, judgement);
+        return Optional.of(judgement.decision().authenticatesAnew() ? anew(line) : refused(line));
     }
 
     /** Whether Keycloak's administration is called, or what stands below it. */
@@ -108,13 +108,20 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
     // NB. As RFC 6750, section 3.1, has it of a token that is worth nothing: whoever has it refreshes it and goes on.
     private static Response over() {
         var line = "The token carries elevated access that is over.";
+        return unauthorized(
+                "invalid_token", line, "Bearer error=\"invalid_token\", error_description=\"" + line + "\"");
+    }
+
+    private static Response anew(String line) {
+        return unauthorized(Challenge.ERROR, line, Challenge.anew(line));
+    }
+
+    private static Response unauthorized(String error, String line, String challenge) {
         return Response.status(Status.UNAUTHORIZED)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store")
-                .header(
-                        HttpHeaders.WWW_AUTHENTICATE,
-                        "Bearer error=\"invalid_token\", error_description=\"" + line + "\"")
-                .entity(Documents.write(new Refusal.Body("invalid_token", line, Optional.empty())))
+                .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
+                .entity(Documents.write(new Refusal.Body(error, line, Optional.empty())))
                 .build();
     }
 

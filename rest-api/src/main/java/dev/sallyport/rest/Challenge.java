@@ -9,9 +9,17 @@ final class Challenge {
 
     private Challenge() {}
 
+    /** Asks for a new authentication, however short ago the last one was. */
+    static String anew(String description) {
+        return begun(description) + ", max_age=\"0\"";
+    }
+
+    private static String begun(String description) {
+        return "Bearer error=\"" + ERROR + "\", error_description=\"" + quoted(description) + "\"";
+    }
+
     static String of(StrengthNeeded needed) {
-        var challenge = new StringBuilder(
-                "Bearer error=\"" + ERROR + "\", error_description=\"" + quoted(needed.getMessage()) + "\"");
+        var challenge = new StringBuilder(begun(needed.getMessage()));
         needed.acr()
                 .ifPresent(acr ->
                         challenge.append(", acr_values=\"").append(quoted(acr)).append('"'));

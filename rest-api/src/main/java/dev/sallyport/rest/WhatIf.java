@@ -109,14 +109,7 @@ record WhatIf(KeycloakSession session, RealmModel realm, Clock clock) {
 
     /** The decision, each unmet control with what can be done about it. */
     private AccessDecision advised(AccessDecision decision) {
-        return new AccessDecision(
-                decision.outcome(),
-                decision.acr(),
-                decision.reauthenticate(),
-                decision.reevaluate(),
-                decision.risk(),
-                decision.locks(),
-                decision.policies().stream().map(this::advised).toList());
+        return decision.with(decision.policies().stream().map(this::advised).toList());
     }
 
     private PolicyResult advised(PolicyResult result) {

@@ -423,7 +423,8 @@ public final class AccessGate {
 
     /** Judges facts that were gathered elsewhere, without a record, and says of every policy why it does not apply. */
     public AccessDecision preview(AccessContext context) {
-        return decide(context, Set.of(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
+        return decide(
+                context, Optional.empty(), () -> PolicyEngine.explain(AccessPolicyProvider.policies(realm), context));
     }
 
     /**
@@ -446,6 +447,7 @@ public final class AccessGate {
         if (changed(userSession)) {
             Reevaluation.ofUser(session, realm, userSession.getUser().getId());
         }
+        if (door != Door.SSO_REENTRY) Reauthentication.given(session, realm, userSession);
         // NB. A re-entry is the cookie's, not the user's, until the user gave something; and an administrator who looks
         // at what a user's assertion would be makes a transient session.
         boolean login = door != Door.SSO_REENTRY || secondFactor;
@@ -521,9 +523,9 @@ public final class AccessGate {
                     () -> request.risk().apply(recognised, place),
                     request.userAgent().get(),
                     clock.instant());
-            var startedOn =
-                    request.userSession().map(DeviceRecognition::startedOn).orElse(Set.of());
-            return new Judgement(decide(context, tags, startedOn), recognition);
+            var decision =
+                    decide(context, request.userSession(), () -> PolicyEngine.decide(policies.get(), tags, context));
+            return new Judgement(decision, recognition);
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -534,19 +536,20 @@ public final class AccessGate {
         }
     }
 
-    private AccessDecision decide(AccessContext context, Tags tags, Set<String> startedOn) {
-        return decide(context, startedOn, () -> PolicyEngine.decide(policies.get(), tags, context));
-    }
-
-    /** @param startedOn the device that the ongoing session was started on, whatever is shown now */
-    private AccessDecision decide(AccessContext context, Set<String> startedOn, Supplier<AccessDecision> byPolicies) {
+    private AccessDecision decide(
+            AccessContext context, Optional<UserSessionModel> ongoing, Supplier<AccessDecision> byPolicies) {
         try {
             // NB. A locked device stays locked also for whoever does not let it prove itself.
+            var startedOn = ongoing.map(DeviceRecognition::startedOn).orElse(Set.of());
             var devices = Stream.concat(startedOn.stream(), context.device().deviceId().stream())
                     .collect(Collectors.toUnmodifiableSet());
             var bars = LockProvider.bars(realm, context.subject().id(), devices, context.time());
             var decision = byPolicies.get().at(context.askedRisk());
-            return (reportOnly ? decision.withoutEffect() : decision).barredBy(bars);
+            var demanded = ongoing.flatMap(userSession ->
+                    Reauthentication.unmet(userSession, context.authentication().at()));
+            return (reportOnly ? decision.withoutEffect() : decision)
+                    .demanding(demanded)
+                    .barredBy(bars);
         } catch (RuntimeException e) {
             LOG.errorf(e, "no decision at door %s in realm %s", context.door().id(), realm.getName());
             return AccessDecision.failed();

@@ -99,6 +99,7 @@ final class AccessRecord {
             if (judgement.device() instanceof Unrecognised unrecognised) entry.with("device", unrecognised.reason());
             var locks = judgement.decision().locks();
             if (!locks.isEmpty()) entry.with("locks", locks);
+            judgement.decision().demanded().ifPresent(demanded -> entry.with("demanded", demanded));
             judgement.decision().risk().ifPresent(risk -> entry.with("risk", risk));
             request.userSession().ifPresent(entry::in);
             new JpaAuditLog(session, realm).observe(entry.at(clock), likeness(request, judgement, policies));
@@ -124,6 +125,7 @@ final class AccessRecord {
         parts.add(device.deviceId().orElse(""));
         parts.add(judgement.decision().risk().map(Risk::text).orElse(""));
         judgement.decision().locks().forEach(bar -> parts.add(bar.lock()));
+        judgement.decision().demanded().ifPresent(demanded -> parts.add(demanded.expected()));
         for (var policy : policies) {
             parts.add(policy.name());
             policy.unmet().forEach(unmet -> parts.add(unmet.control()));

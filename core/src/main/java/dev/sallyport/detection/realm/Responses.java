@@ -1,5 +1,6 @@
 package dev.sallyport.detection.realm;
 
+import dev.sallyport.access.realm.Reauthentication;
 import dev.sallyport.audit.AuditEntry.Party;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
@@ -65,6 +66,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
                 ? Outcome.WITHHELD
                 : switch (pending.response()) {
                     case NOTIFY -> warn(user);
+                    case REQUIRE_FRESH_AUTHENTICATION -> requireFreshAuthentication(sessionId);
                     case END_ELEVATION ->
                         user.map(found -> endElevations(found, sessionId, pending.elevationId()))
                                 .orElse(Outcome.NOTHING);
@@ -94,6 +96,13 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
         var about = user.map(UserModel::getUsername).orElseGet(realm::getName);
         int told = Warning.toThoseWhoManage(session, realm, pending.rule(), about, pending.what());
         return told > 0 ? Outcome.TAKEN : Outcome.NOTHING;
+    }
+
+    private Outcome requireFreshAuthentication(Optional<String> sessionId) {
+        boolean demanded = sessionId
+                .filter(id -> Reauthentication.demand(session, realm, id, clock.instant()))
+                .isPresent();
+        return demanded ? Outcome.TAKEN : Outcome.NOTHING;
     }
 
     private Outcome endElevations(UserModel user, Optional<String> sessionId, Optional<String> elevationId) {

@@ -1,0 +1,317 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.it.harness.KeycloakServer;
+import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.RestApi;
+import dev.sallyport.it.harness.SallyportTest;
+import dev.sallyport.it.harness.TokenResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
+import org.keycloak.representations.idm.authorization.ResourceRepresentation;
+import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
+
+/** A session in which something was found is worth nothing at any door until its user has authenticated anew. */
+@SallyportTest
+class FreshAuthenticationIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String SECRET = "a-secret";
+    private static final Map<String, String> SILENT = Map.of("prompt", "none");
+    private static final Map<String, String> OFFLINE = Map.of("scope", "openid offline_access");
+    private static final String UMA = "urn:ietf:params:oauth:grant-type:uma-ticket";
+    private static final String DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
+    private static KeycloakServer node;
+    private static GuardedRealm guarded;
+    private static GuardedRealm bare;
+
+    @BeforeAll
+    static void makeRealms(KeycloakServer server) {
+        node = server;
+        guarded = realm(server);
+        guarded.returnsToTests("account-console");
+        bare = realm(server);
+        bare.removeEverythingThatCanBeRemoved();
+    }
+
+    private static GuardedRealm realm(KeycloakServer server) {
+        var made = GuardedRealm.on(server, r -> {
+            // NB. A burst of one user is found once: each test has a user of its own.
+            IntStream.range(0, 10)
+                    .forEach(i -> r.user("user-" + i, u -> u.password(GuardedRealm.PASSWORD)
+                            .roles("offline_access")
+                            .clientRoles("realm-management", "manage-users", "view-users", "query-users", "view-realm")
+                            .clientRoles("account", "manage-account", "view-profile")));
+            r.client("payroll", c -> c.saml())
+                    .client("console", c -> c.publicClient().directGrants())
+                    .client("terminal", c -> c.publicClient().with(FreshAuthenticationIT::takesDeviceCodes))
+                    .client("files", c -> c.serviceAccount(SECRET).with(FreshAuthenticationIT::permitsEverything));
+        });
+        Person.mayAskFrom(made, "ledger");
+        made.realm().api().post("/detections", """
+                {"name":"burst","kind":"admin-burst","severity":"high","count":2,"within":"PT10M",
+                 "responses":["require-fresh-authentication"]}""").expect(201);
+        return made;
+    }
+
+    private static void takesDeviceCodes(ClientRepresentation client) {
+        client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true");
+    }
+
+    private static void permitsEverything(ClientRepresentation client) {
+        var settings = new ResourceServerRepresentation();
+        settings.setPolicyEnforcementMode(PolicyEnforcementMode.PERMISSIVE);
+        var folder = new ResourceRepresentation();
+        folder.setName("folder");
+        settings.setResources(List.of(folder));
+        client.setAuthorizationServicesEnabled(true);
+        client.setAuthorizationSettings(settings);
+    }
+
+    @Test
+    void tokensOfTheSessionAreWorthNothingAtAnyDoor() {
+        var ledger = guarded.ledger();
+        var tokens =
+                ledger.exchange(ledger.login("user-0", GuardedRealm.PASSWORD, Map.of("scope", "openid sallyport")));
+        var code = ledger.client("wiki").authorize().code();
+        var asked = terminalApprovedBy(ledger);
+        assertThat(permission(ledger, tokens).status()).isEqualTo(200);
+        assertThat(exchange(tokens).status()).isEqualTo(200);
+
+        suspect(guarded, tokens);
+
+        var refused = ledger.refresh(tokens.refreshToken());
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(refused.errorDescription()).contains("needs a new sign-in", "Sign in again");
+        assertThat(ledger.client("wiki").exchange(code).error()).isEqualTo("invalid_grant");
+        assertThat(collect(asked).error()).isEqualTo("invalid_grant");
+        assertThat(exchange(tokens).error()).isEqualTo("invalid_grant");
+        assertThat(permission(ledger, tokens).body().has("access_token")).isFalse();
+        assertThat(guarded.active(tokens.accessToken())).isFalse();
+        assertThat(guarded.active(tokens.refreshToken())).isFalse();
+        assertThat(ledger.userinfo(tokens.accessToken()).status()).isEqualTo(401);
+        var realm = guarded.realm().name();
+        for (var path : List.of(
+                "/realms/" + realm + "/account/",
+                "/realms/" + realm + "/sallyport/me",
+                "/admin/realms/" + realm + "/users",
+                "/admin/realms/" + realm + "/sallyport/devices")) {
+            assertThat(node.api(path, tokens.accessToken()).get("").expect(401).header("WWW-Authenticate"))
+                    .as(path)
+                    .contains("insufficient_user_authentication", "max_age=\"0\"");
+        }
+    }
+
+    @Test
+    void changeThatIsAskedForInTheSessionDoesNotHappen() {
+        var tokens = guarded.ledger().tokens("user-1", GuardedRealm.PASSWORD);
+        suspect(guarded, tokens);
+
+        administration(guarded, tokens)
+                .post("/users", "{\"username\":\"made-in-spite\"}")
+                .expect(401);
+
+        assertThat(guarded.realm().admin().users().searchByUsername("made-in-spite", true))
+                .isEmpty();
+    }
+
+    @Test
+    void nextVisitAsksToSignInAndThenTheSessionIsGoodAgain() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-2", GuardedRealm.PASSWORD);
+        suspect(guarded, tokens);
+        var wiki = ledger.client("wiki");
+
+        assertThat(wiki.authorize(SILENT).error()).isEqualTo("login_required");
+        var form = wiki.authorize().page();
+        assertThat(form.status()).isEqualTo(200);
+        assertThat(form.asksFor("password")).isTrue();
+        assertThat(ledger.refresh(tokens.refreshToken()).error())
+                .as("asked, and not given")
+                .isEqualTo("invalid_grant");
+        var wrong = wiki.submit(form, Map.of("username", "user-2", "password", "a wrong one"));
+        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+
+        var again = wiki.exchange(wiki.submit(wrong.page(), Map.of("password", GuardedRealm.PASSWORD)));
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.claims().path("sid")).isEqualTo(tokens.claims().path("sid"));
+        assertThat(again.claims().path("auth_time").asLong())
+                .isGreaterThanOrEqualTo(tokens.claims().path("auth_time").asLong());
+        assertThat(ledger.refresh(tokens.refreshToken()).status()).isEqualTo(200);
+        assertThat(guarded.active(tokens.accessToken())).isTrue();
+        assertThat(ledger.authorize(SILENT).code()).isNotEmpty();
+        administration(guarded, tokens).get("/users").expect(200);
+    }
+
+    @Test
+    void whoAuthenticatesElsewhereDoesNotRedeemTheSession() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-3", GuardedRealm.PASSWORD);
+        var cookies = ledger.cookies();
+        suspect(guarded, tokens);
+
+        assertThat(guarded.ledger().tokens("user-3", GuardedRealm.PASSWORD).status())
+                .as("another browser")
+                .isEqualTo(200);
+        assertThat(guarded.realm()
+                        .oidc("console")
+                        .passwordGrant("user-3", GuardedRealm.PASSWORD)
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertThat(guarded.active(tokens.accessToken())).isFalse();
+        var thief = guarded.wiki().header("Cookie", cookies);
+        assertThat(thief.authorize(SILENT).error()).isEqualTo("login_required");
+        assertThat(thief.authorize().page().asksFor("password")).isTrue();
+    }
+
+    @Test
+    void offlineTokenWaitsForTheSignInToo() {
+        var ledger = guarded.ledger();
+        var offline = ledger.exchange(ledger.login("user-4", GuardedRealm.PASSWORD, OFFLINE));
+        suspect(guarded, offline);
+
+        assertThat(ledger.refresh(offline.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertThat(guarded.active(offline.refreshToken())).isFalse();
+        var again =
+                ledger.exchange(ledger.submit(ledger.authorize().page(), Map.of("password", GuardedRealm.PASSWORD)));
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(ledger.refresh(offline.refreshToken()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void offlineTokenWithoutASessionIsNotRedeemed() {
+        var ledger = guarded.ledger();
+        var offline = ledger.exchange(ledger.login("user-5", GuardedRealm.PASSWORD, OFFLINE));
+        suspect(guarded, offline);
+        guarded.realm().admin().deleteSession(sid(offline), false);
+
+        ledger.tokens("user-5", GuardedRealm.PASSWORD);
+
+        assertThat(ledger.refresh(offline.refreshToken()).error()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void assertionIsNotHadByReentryEither() {
+        var browser = guarded.ledger();
+        var tokens = browser.tokens("user-6", GuardedRealm.PASSWORD);
+        suspect(guarded, tokens);
+
+        var silent = browser.open(SamlDoorsIT.redirect(guarded, SamlDoorsIT.request(SamlDoorsIT.POST, true)));
+        var form = browser.open(SamlDoorsIT.redirect(guarded, SamlDoorsIT.request(SamlDoorsIT.POST, false)));
+        var started = browser.open(guarded.realm().issuer() + "/protocol/saml/clients/payroll");
+
+        assertThat(SamlDoorsIT.answer(silent)).contains("NoPassive").doesNotContain("Assertion ");
+        assertThat(started.page().asksFor("password")).isTrue();
+        assertThat(form.page().asksFor("password")).isTrue();
+        assertThat(SamlDoorsIT.answer(browser.submit(form.page(), Map.of("password", GuardedRealm.PASSWORD))))
+                .contains("Assertion ");
+        assertThat(browser.refresh(tokens.refreshToken()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void consoleOfTheAccountAsksToSignIn() {
+        var console = guarded.realm().oidc("account-console");
+        var tokens = console.tokens("user-7", GuardedRealm.PASSWORD);
+        suspect(guarded, tokens);
+
+        assertThat(console.authorize(SILENT).error()).isEqualTo("login_required");
+        assertThat(console.authorize().page().asksFor("password")).isTrue();
+        var action = console.authorize(Map.of("kc_action", "UPDATE_PASSWORD")).page();
+        assertThat(action.asksFor("password")).isTrue();
+        assertThat(action.asksFor("password-new")).isFalse();
+    }
+
+    @Test
+    void realmWithoutAnythingOfTheSetupAsksAllTheSame() {
+        var ledger = bare.ledger();
+        var tokens = ledger.tokens("user-0", GuardedRealm.PASSWORD);
+        suspect(bare, tokens);
+
+        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertThat(bare.active(tokens.accessToken())).isFalse();
+        administration(bare, tokens).get("/users").expect(401);
+        assertThat(ledger.authorize(SILENT).error()).isEqualTo("login_required");
+        var form = ledger.authorize().page();
+        assertThat(form.asksFor("password")).isTrue();
+        assertThat(ledger.exchange(ledger.submit(form, Map.of("password", GuardedRealm.PASSWORD)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(bare.active(tokens.accessToken())).isTrue();
+    }
+
+    private static TokenResponse terminalApprovedBy(OidcClient browser) {
+        var asked = guarded.realm()
+                .oidc("terminal")
+                .request("/protocol/openid-connect/auth/device", Map.of("scope", "openid"));
+        var consent =
+                browser.open(asked.body().path("verification_uri_complete").asText());
+        browser.submit(consent.page(), Map.of("accept", "Yes"));
+        return asked;
+    }
+
+    private static TokenResponse collect(TokenResponse asked) {
+        return guarded.realm()
+                .oidc("terminal")
+                .token(Map.of(
+                        "grant_type",
+                        DEVICE_CODE,
+                        "device_code",
+                        asked.body().path("device_code").asText()));
+    }
+
+    private static TokenResponse permission(OidcClient client, TokenResponse tokens) {
+        return client.header("Authorization", "Bearer " + tokens.accessToken())
+                .token(Map.of("grant_type", UMA, "audience", "files"));
+    }
+
+    private static TokenResponse exchange(TokenResponse tokens) {
+        return guarded.realm()
+                .oidc("ledger-api")
+                .secret(GuardedRealm.API_SECRET)
+                .token(Map.of(
+                        "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
+                        "subject_token", tokens.accessToken(),
+                        "subject_token_type", "urn:ietf:params:oauth:token-type:access_token"));
+    }
+
+    private static RestApi administration(GuardedRealm realm, TokenResponse tokens) {
+        return node.api("/admin/realms/" + realm.realm().name(), tokens.accessToken());
+    }
+
+    private static String sid(TokenResponse tokens) {
+        return tokens.claims().path("sid").asText();
+    }
+
+    /** Does in the session what the rule is about, and waits until that had its consequence. */
+    private static void suspect(GuardedRealm realm, TokenResponse tokens) {
+        var ann = realm.realm().userId("ann");
+        for (int i = 0; i < 2; i++) {
+            administration(realm, tokens)
+                    .put("/users/" + ann, "{\"lastName\":\"" + sid(tokens) + i + "\"}")
+                    .expect(204);
+        }
+        await().atMost(SOON).until(() -> StreamSupport.stream(
+                        realm.realm()
+                                .api()
+                                .get("/sessions/" + sid(tokens) + "/events?max=1000")
+                                .json()
+                                .spliterator(),
+                        false)
+                .anyMatch(entry -> entry.path("type").asText().equals("response.taken")
+                        && entry.at("/details/outcome").asText().equals("taken")));
+    }
+}
