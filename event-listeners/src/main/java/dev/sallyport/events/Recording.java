@@ -2,6 +2,7 @@ package dev.sallyport.events;
 
 import dev.sallyport.audit.AuditEntry;
 import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.audit.realm.RecordFirst;
 import dev.sallyport.document.Documents;
 import java.util.HashMap;
 import org.jboss.logging.Logger;
@@ -33,8 +34,7 @@ record Recording(KeycloakSession session, RealmModel realm) {
     /** Has the transaction fail that this is told in. */
     static void stop(KeycloakSession session, String realmId, RuntimeException cause) {
         LOG.errorf(cause, "an event in realm %s cannot be recorded, so it is not to happen", realmId);
-        var transaction = session.getTransactionManager();
-        if (transaction.isActive()) transaction.enlistPrepare(new Stop(cause));
+        RecordFirst.refuse(session, cause);
     }
 
     private static void alone(KeycloakSessionFactory factory, String realmId, AuditEntry entry) {
@@ -69,22 +69,5 @@ record Recording(KeycloakSession session, RealmModel realm) {
                 LOG.errorf(e, "what was rolled back in realm %s could not be recorded", realmId);
             }
         }
-    }
-
-    private static final class Stop extends AbstractKeycloakTransaction {
-
-        private final RuntimeException cause;
-
-        Stop(RuntimeException cause) {
-            this.cause = cause;
-        }
-
-        @Override
-        protected void commitImpl() {
-            throw new IllegalStateException("The event cannot be recorded", cause);
-        }
-
-        @Override
-        protected void rollbackImpl() {}
     }
 }

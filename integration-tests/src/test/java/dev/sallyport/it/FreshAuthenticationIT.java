@@ -180,7 +180,8 @@ class FreshAuthenticationIT {
     @Test
     void offlineTokenWaitsForTheSignInToo() {
         var ledger = guarded.ledger();
-        var offline = ledger.exchange(ledger.login("user-4", GuardedRealm.PASSWORD, OFFLINE));
+        ledger.tokens("user-4", GuardedRealm.PASSWORD);
+        var offline = ledger.exchange(ledger.authorize(OFFLINE));
         suspect(guarded, offline);
 
         assertThat(ledger.refresh(offline.refreshToken()).error()).isEqualTo("invalid_grant");
@@ -195,7 +196,8 @@ class FreshAuthenticationIT {
     @Test
     void offlineTokenWithoutASessionIsNotRedeemed() {
         var ledger = guarded.ledger();
-        var offline = ledger.exchange(ledger.login("user-5", GuardedRealm.PASSWORD, OFFLINE));
+        ledger.tokens("user-5", GuardedRealm.PASSWORD);
+        var offline = ledger.exchange(ledger.authorize(OFFLINE));
         suspect(guarded, offline);
         guarded.realm().admin().deleteSession(sid(offline), false);
 
@@ -224,8 +226,10 @@ class FreshAuthenticationIT {
 
     @Test
     void consoleOfTheAccountAsksToSignIn() {
-        var console = guarded.realm().oidc("account-console");
-        var tokens = console.tokens("user-7", GuardedRealm.PASSWORD);
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-7", GuardedRealm.PASSWORD);
+        var console = ledger.client("account-console");
+        assertThat(console.authorize(SILENT).code()).isNotEmpty();
         suspect(guarded, tokens);
 
         assertThat(console.authorize(SILENT).error()).isEqualTo("login_required");

@@ -36,6 +36,7 @@ public final class JpaAuditLog implements AuditLog {
     @Override
     public void append(AuditEntry entry) {
         entities(session).persist(row(entry));
+        RecordFirst.expect(session);
         tell(session, entry, () -> 1);
     }
 

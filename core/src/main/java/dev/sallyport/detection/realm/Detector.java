@@ -1,6 +1,7 @@
 package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.audit.realm.RecordFirst;
 import dev.sallyport.document.Documents;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,6 +104,7 @@ final class Detector {
     }
 
     private void detect(KeycloakSession session, String id) {
+        RecordFirst.begin(session);
         var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
         var row = entities.find(DetectionEntity.class, id);
         if (row == null) return;
