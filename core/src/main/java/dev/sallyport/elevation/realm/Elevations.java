@@ -118,9 +118,13 @@ public final class Elevations {
         return registry.store().unreviewedOf(privilege);
     }
 
-    /** Takes note of what the clock did to an elevation; nothing happens when that is known. */
-    public void settle(String id) {
-        registry.turnAt(id);
+    /**
+     * Takes note of what the clock did to an elevation; nothing happens when that is known.
+     *
+     * @return whether that is noted now; if not, somebody who acts for its user is about to
+     */
+    boolean settle(String id) {
+        return registry.settleIfFree(id);
     }
 
     /** Whether the user may have something in one session or another; what was read for this request is not read again. */

@@ -6,12 +6,15 @@ import dev.sallyport.it.harness.KeycloakCluster;
 import dev.sallyport.it.harness.LogoutReceiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -24,6 +27,8 @@ public final class EndsOfElevations {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LENGTH = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofMillis(5);
+    private static final Duration AGAIN = Duration.ofMillis(50);
     private static final int ASKERS = 4;
 
     private final Staff staff;
@@ -84,7 +89,7 @@ public final class EndsOfElevations {
     // NB. Nothing is asked of the servers here: a request for a token would take the mapping away by itself.
     private Round round(Function<Instant, Duration> until) {
         var elevated = staff.elevate(staff.atWork(people), until);
-        var mapping = watched(elevated, staff::mappingGone);
+        var mapping = unmapped(elevated);
         var sids = elevated.stream().map(one -> one.member().sid()).toList();
         receiver.notices(Staff.APPLICATION, sids, PATIENCE);
         var told = elevated.stream()
@@ -94,8 +99,32 @@ public final class EndsOfElevations {
         return new Round(mapping, told);
     }
 
+    private List<Duration> unmapped(List<Elevated> elevated) {
+        var waiting = new ArrayList<>(elevated);
+        var gone = new ArrayList<Duration>();
+        var last = elevated.stream()
+                .map(Elevated::end)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        try (var mappings = staff.mappings()) {
+            while (!waiting.isEmpty() && Instant.now().isBefore(last.plus(PATIENCE))) {
+                var mapped = mappings.now();
+                var now = Instant.now();
+                waiting.removeIf(one -> {
+                    if (mapped.contains(one.member().userId())) return false;
+                    return gone.add(Duration.between(one.end(), now));
+                });
+                LockSupport.parkNanos(LOOK.toNanos());
+            }
+        }
+        return gone;
+    }
+
     private List<Duration> refused(Function<Instant, Duration> until) {
-        return watched(staff.elevate(staff.atWork(people), until), staff::refreshRefused);
+        var application = staff.atTheOtherNode();
+        return watched(
+                staff.elevate(staff.atWork(people), until),
+                member -> application.refresh(member.tokens().refreshToken()).status() == 400);
     }
 
     /** From the planned end to the first yes, asked from then on, for each that had one. */
@@ -137,7 +166,7 @@ public final class EndsOfElevations {
             try {
                 if (over.test(one.member())) answer.complete(Duration.between(one.end(), Instant.now()));
                 else if (Instant.now().isAfter(one.end().plus(PATIENCE))) answer.complete(null);
-                else askers.schedule(this::ask, 5, TimeUnit.MILLISECONDS);
+                else askers.schedule(this::ask, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
             }
