@@ -150,6 +150,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeLoginHistoryOfUser",
                     "removeAssignmentsOfUser",
                     "removeSessionsOfUser",
+                    "removeTurnOfUser",
                     "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)

@@ -21,7 +21,7 @@ import org.hibernate.annotations.Nationalized;
 @NamedQuery(
         name = "auditEntriesWithoutPlace",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
-                + " and (e.repeatKey is null or e.time < :counted) order by e.time, e.id")
+                + " and (e.repeatKey is null or e.time < :counted) order by e.leafIndex, e.time, e.id")
 @NamedQuery(
         name = "auditEntriesOfSession",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId = :sessionId"

@@ -155,6 +155,8 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
     }
 
     // NB. What is counted up waits until its minute is over: an entry does not change any more once it has its place.
+    // All
+    // are asked for in the order of the index, though the place of none is known: databases would sort whatever waits.
     private List<AuditEntryEntity> waiting(Clock clock) {
         long counted = (clock.millis() - GRACE) / MINUTE * MINUTE;
         return entities()

@@ -118,9 +118,13 @@ public final class Elevations {
         return registry.store().unreviewedOf(privilege);
     }
 
-    /** Takes note of what the clock did to an elevation; nothing happens when that is known. */
-    public void settle(String id) {
-        registry.turnAt(id);
+    /**
+     * Takes note of what the clock did to an elevation; nothing happens when that is known.
+     *
+     * @return whether that is noted now; if not, somebody who acts for its user is about to
+     */
+    boolean settle(String id) {
+        return registry.settleIfFree(id);
     }
 
     /** Whether the user may have something in one session or another; what was read for this request is not read again. */
@@ -207,6 +211,11 @@ public final class Elevations {
     /** As {@link #grantedIn}, of a user. */
     public List<Elevation> grantedTo(String userId) {
         return registry.store().grantedTo(userId);
+    }
+
+    /** What a user had of these privileges and lost at that moment or after it; by the clock. */
+    List<Elevation> ended(String userId, Set<String> privileges, Instant since) {
+        return registry.store().ended(userId, privileges, since, registry.now());
     }
 
     /** A page of the ids of what is waiting, granted or active of a privilege, in the order of ids. */

@@ -63,6 +63,19 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         store.openOf(userId).forEach(this::settle);
     }
 
+    /**
+     * Takes note of what the clock did to what the one has to whom an elevation belongs.
+     *
+     * @return whether that is noted now; if not, somebody who acts for them is about to
+     */
+    boolean settleIfFree(String id) {
+        var requester = store.requester(id);
+        if (requester.isEmpty()) return true;
+        if (!turns.ofUserIfFree(requester.get())) return false;
+        store.openOf(requester.get()).forEach(this::settle);
+        return true;
+    }
+
     /** As {@link #turnOf}, for the one whom an elevation belongs to. */
     void turnAt(String id) {
         store.requester(id).ifPresent(this::turnOf);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -14,14 +15,17 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
- * Takes note of what the clock did, each in a transaction of its own, so that one that fails does not keep the others. Any
- * number of nodes can do so at once: the second one finds that it is done.
+ * Takes note of what the clock did, so that one that fails does not keep the others. Any number of nodes can do so at once:
+ * the second one passes over what the first one is at.
  */
 record Settlement(KeycloakSessionFactory factory) {
 
     private static final Logger LOG = Logger.getLogger(Settlement.class);
     private static final int PAGE = 100;
     private static final int THREADS = 4;
+
+    /** How many are written down in one transaction. */
+    private static final int SHARE = 10;
 
     private record Due(String realmId, String id) {}
 
@@ -49,19 +53,22 @@ record Settlement(KeycloakSessionFactory factory) {
         });
     }
 
-    // NB. In another order on each node, so that those who look at the same time do not wait for each other at each.
+    // NB. In another order on each node, so that those who look at the same time do not meet at each.
     private int failures(List<Due> page) {
         var shuffled = new ArrayList<>(page);
         Collections.shuffle(shuffled);
-        if (shuffled.isEmpty()) return 0;
-        if (shuffled.size() == 1) return settled(shuffled.get(0)) ? 0 : 1;
+        var shares = IntStream.iterate(0, first -> first < shuffled.size(), first -> first + SHARE)
+                .mapToObj(first -> shuffled.subList(first, Math.min(first + SHARE, shuffled.size())))
+                .toList();
+        if (shares.isEmpty()) return 0;
+        if (shares.size() == 1) return failuresOf(shares.get(0));
         var threads = Executors.newFixedThreadPool(THREADS);
         try {
-            var results = threads.invokeAll(shuffled.stream()
-                    .<Callable<Boolean>>map(due -> () -> settled(due))
+            var results = threads.invokeAll(shares.stream()
+                    .<Callable<Integer>>map(share -> () -> failuresOf(share))
                     .toList());
             int failed = 0;
-            for (var result : results) if (!result.get()) failed++;
+            for (var result : results) failed += result.get();
             return failed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -73,13 +80,21 @@ record Settlement(KeycloakSessionFactory factory) {
         }
     }
 
-    private boolean settled(Due due) {
+    // NB. Together, which is sooner for all; each by itself where one fails, so that it does not keep the others.
+    private int failuresOf(List<Due> share) {
         try {
-            KeycloakModelUtils.runJobInTransaction(factory, session -> settle(session, due));
-            return true;
+            return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
+                int passed = 0;
+                for (var due : share) if (!settle(session, due)) passed++;
+                return passed;
+            });
         } catch (RuntimeException e) {
+            if (share.size() > 1) {
+                return share.stream().mapToInt(due -> failuresOf(List.of(due))).sum();
+            }
+            var due = share.get(0);
             LOG.warnf(e, "elevation %s in realm %s is over, which could not be written down", due.id(), due.realmId());
-            return false;
+            return 1;
         }
     }
 
@@ -95,10 +110,11 @@ record Settlement(KeycloakSessionFactory factory) {
                 .toList();
     }
 
-    private static void settle(KeycloakSession session, Due due) {
+    // NB. What somebody else is at is passed over like what fails: whoever waited for it would keep others waiting.
+    private static boolean settle(KeycloakSession session, Due due) {
         var realm = session.realms().getRealm(due.realmId());
-        if (realm == null) return;
+        if (realm == null) return true;
         session.getContext().setRealm(realm);
-        new Elevations(session, realm, Clock.systemUTC()).settle(due.id());
+        return new Elevations(session, realm, Clock.systemUTC()).settle(due.id());
     }
 }

@@ -2,6 +2,9 @@ package dev.sallyport.elevation.realm;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import java.util.Map;
+import org.hibernate.Timeouts;
+import org.hibernate.jpa.SpecHints;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -13,6 +16,9 @@ import org.keycloak.models.utils.KeycloakModelUtils;
  */
 record Turns(KeycloakSession session, RealmModel realm) {
 
+    private static final Map<String, Object> PASSING_LOCKED =
+            Map.of(SpecHints.HINT_SPEC_LOCK_TIMEOUT, Timeouts.SKIP_LOCKED_MILLI);
+
     // NB. Whoever takes both takes the privilege's first, or two could wait for each other.
     void ofPrivilege(String privilege) {
         take("privilege " + privilege);
@@ -20,6 +26,17 @@ record Turns(KeycloakSession session, RealmModel realm) {
 
     void ofUser(String userId) {
         take("user " + userId);
+    }
+
+    /** As {@link #ofUser}, unless somebody has that turn now; does not wait for them. */
+    boolean ofUserIfFree(String userId) {
+        var key = key("user " + userId);
+        var entities = entities(session);
+        if (entities.find(TurnEntity.class, key, LockModeType.PESSIMISTIC_WRITE, PASSING_LOCKED) != null) return true;
+        // NB. What is locked is passed as if there were none; what there never was is nobody's.
+        if (entities.find(TurnEntity.class, key) != null) return false;
+        ofUser(userId);
+        return true;
     }
 
     // NB. Whoever takes this one takes no other.
@@ -45,8 +62,11 @@ record Turns(KeycloakSession session, RealmModel realm) {
     }
 
     private boolean lock(String name) {
-        var key = new TurnEntity.Key(realm.getId(), name);
-        return entities(session).find(TurnEntity.class, key, LockModeType.PESSIMISTIC_WRITE) != null;
+        return entities(session).find(TurnEntity.class, key(name), LockModeType.PESSIMISTIC_WRITE) != null;
+    }
+
+    private TurnEntity.Key key(String name) {
+        return new TurnEntity.Key(realm.getId(), name);
     }
 
     private static EntityManager entities(KeycloakSession session) {

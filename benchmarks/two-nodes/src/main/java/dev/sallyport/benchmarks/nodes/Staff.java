@@ -5,11 +5,14 @@ import dev.sallyport.it.harness.LogoutReceiver;
 import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.Realm;
 import dev.sallyport.it.harness.TokenResponse;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** A realm with people who have a role of Keycloak's own for a while, and whose sessions end with it. */
@@ -91,24 +94,44 @@ final class Staff {
         });
     }
 
-    /** Whether the role is mapped to nobody of that id any more, as the database of both nodes has it. */
-    boolean mappingGone(Member member) {
-        try (var connection = there.server().jdbc();
-                var query = connection.prepareStatement(
-                        "select 1 from USER_ROLE_MAPPING where USER_ID = ? and ROLE_ID = ?")) {
-            query.setString(1, member.userId());
-            query.setString(2, role);
-            try (var found = query.executeQuery()) {
-                return !found.next();
-            }
+    /** Looks for whom the role is mapped to, as the database of both nodes has it; over one connection. */
+    Mappings mappings() {
+        try {
+            return new Mappings(there.server().jdbc(), role);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Whether the other node gives nothing more for the session. */
-    boolean refreshRefused(Member member) {
-        OidcClient application = there.oidc(APPLICATION);
-        return application.refresh(member.tokens().refreshToken()).status() == 400;
+    /** Who has the role. */
+    record Mappings(Connection connection, String role) implements AutoCloseable {
+
+        /** @return the ids of users */
+        Set<String> now() {
+            try (var query = connection.prepareStatement("select USER_ID from USER_ROLE_MAPPING where ROLE_ID = ?")) {
+                query.setString(1, role);
+                try (var found = query.executeQuery()) {
+                    var users = new HashSet<String>();
+                    while (found.next()) users.add(found.getString(1));
+                    return users;
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The application as it asks the other node; one for all that is asked, as applications keep their connections. */
+    OidcClient atTheOtherNode() {
+        return there.oidc(APPLICATION);
     }
 }
