@@ -162,6 +162,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeLoginHistoryOfUser",
                     "removeAssignmentsOfUser",
                     "removeSessionsOfUser",
+                    "removeTurnOfUser",
                     "removeDormancyOfUser",
                     "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)

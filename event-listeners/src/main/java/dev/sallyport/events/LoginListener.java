@@ -34,7 +34,9 @@ public final class LoginListener implements EventListenerProvider {
         var realm = session.realms().getRealm(event.getRealmId());
         if (realm == null || !AccessPolicyProvider.any(realm)) return;
         var user = session.users().getUserById(realm, event.getUserId());
-        if (user != null) new RiskAssessment(session, realm, Clock.systemUTC()).failed(user);
+        if (user == null) return;
+        var risk = new RiskAssessment(session, realm, Clock.systemUTC());
+        Afterwards.run(session, () -> risk.failed(user));
     }
 
     // NB. When a source of users is removed, its users go with it, and Keycloak tells of none of them.

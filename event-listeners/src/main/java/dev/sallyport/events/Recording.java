@@ -2,7 +2,6 @@ package dev.sallyport.events;
 
 import dev.sallyport.audit.AuditEntry;
 import dev.sallyport.audit.realm.JpaAuditLog;
-import dev.sallyport.audit.realm.RecordFirst;
 import dev.sallyport.document.Documents;
 import java.util.HashMap;
 import org.jboss.logging.Logger;
@@ -34,7 +33,8 @@ record Recording(KeycloakSession session, RealmModel realm) {
     /** Has the transaction fail that this is told in. */
     static void stop(KeycloakSession session, String realmId, RuntimeException cause) {
         LOG.errorf(cause, "an event in realm %s cannot be recorded, so it is not to happen", realmId);
-        RecordFirst.refuse(session, cause);
+        var transaction = session.getTransactionManager();
+        if (transaction.isActive()) transaction.enlistPrepare(new Stop(cause));
     }
 
     private static void alone(KeycloakSessionFactory factory, String realmId, AuditEntry entry) {
@@ -69,5 +69,22 @@ record Recording(KeycloakSession session, RealmModel realm) {
                 LOG.errorf(e, "what was rolled back in realm %s could not be recorded", realmId);
             }
         }
+    }
+
+    private static final class Stop extends AbstractKeycloakTransaction {
+
+        private final RuntimeException cause;
+
+        Stop(RuntimeException cause) {
+            this.cause = cause;
+        }
+
+        @Override
+        protected void commitImpl() {
+            throw new IllegalStateException("The event cannot be recorded", cause);
+        }
+
+        @Override
+        protected void rollbackImpl() {}
     }
 }

@@ -109,7 +109,9 @@ record UserEvents(KeycloakSession session, RealmModel realm) {
                 String.valueOf(event.getUserId()),
                 String.valueOf(event.getSessionId()),
                 String.valueOf(event.getClientId()));
-        new JpaAuditLog(session, realm).observe(entry.at(CLOCK), likeness);
+        var made = entry.at(CLOCK);
+        var log = new JpaAuditLog(session, realm);
+        Afterwards.run(session, () -> log.observe(made, likeness));
     }
 
     private AuditEntries entry(Event event, Optional<UserModel> user) {

@@ -229,6 +229,29 @@ class AssignmentIT {
     }
 
     @Test
+    void whoHasARoleForAWhileIsNotMadeEligibleForItForGood() {
+        var other = GuardedRealm.on(node, r -> r.group("/dba")
+                .role("keeper")
+                .user("jan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("kim", u -> u.password(GuardedRealm.PASSWORD).roles("keeper"))
+                .client("console", ClientBuilder::publicClient));
+        Person.mayAskFrom(other, "console");
+        var api = other.realm().api();
+        api.post("/privileges", document("keeping", "\"realmRoles\":[\"keeper\"]", "/dba", "PT1H"))
+                .expect(201);
+        var jan = Person.loggedIn(other, "jan", Optional.empty());
+        jan.elevated("keeping");
+
+        var outcome =
+                api.post("/setup", "{\"convert\":[\"keeping\"]}").expect(200).json();
+
+        assertThat(outcome.path("converted").findValuesAsText("user")).containsExactly("kim");
+        assertThat(api.get("/privileges/keeping").json().at("/eligible/users").toString())
+                .isEqualTo("[\"kim\"]");
+        assertThat(jan.at("wiki").claims().at("/realm_access/roles").toString()).contains("keeper");
+    }
+
+    @Test
     void serverThatIsKilledLeavesNoMappingBehind() {
         var bob = Person.loggedIn(guarded, "bob", Optional.empty());
         bob.elevated("crash");

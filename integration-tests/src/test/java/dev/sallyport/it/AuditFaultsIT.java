@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -82,6 +83,49 @@ class AuditFaultsIT {
         }
 
         assertWholeWith(List.of());
+    }
+
+    @Test
+    void refusedLoginHoldsTwoConnectionsAtMost() throws SQLException {
+        guarded.realm().api().post("/privileges", """
+                        {"name":"clerk","displayName":"Clerk","mode":"token","grants":{"realmRoles":["clerk"]},
+                         "eligible":{"groups":["/finance"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+        guarded.ledgerNeeds("\"acr\":\"1\"");
+        awaitAllUnderACheckpoint();
+
+        CompletableFuture<Integer> refused;
+        try (var holder = cluster.node(1).jdbc();
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table sp_audit_entry in access exclusive mode");
+            refused = CompletableFuture.supplyAsync(() -> guarded.realm()
+                    .oidc("ledger")
+                    .token(Map.of("grant_type", "password", "username", "ann", "password", "wrong"))
+                    .status());
+            await().atMost(LONG)
+                    .until(() -> connections("state = 'active' and query ilike '%sp_audit_entry%repeat%'") > 0);
+
+            assertThat(connections("state = 'idle in transaction'")).isLessThanOrEqualTo(1);
+            holder.rollback();
+        }
+
+        assertThat(refused.join()).isBetween(400, 401);
+        assertThat(guarded.audited("session.event"))
+                .anySatisfy(
+                        entry -> assertThat(entry.at("/details/error").asText()).isEqualTo("invalid_user_credentials"));
+    }
+
+    /** How many of the servers' own are like that. */
+    private static int connections(String how) throws SQLException {
+        try (var connection = cluster.node(1).jdbc();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                                + " and query not like 'lock table%' and " + how)) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     private List<CompletableFuture<List<String>>> writers(AtomicBoolean over) {

@@ -263,7 +263,7 @@ class AuditLogIT {
         var export = AuditExport.of(api);
         assertThat(export.against(earlier, export.checkpoints().get(0)).verify().status())
                 .isZero();
-        var onlyNew = new AuditExport(keys.get(0), List.of(earlier), export.lines());
+        var onlyNew = new AuditExport(keys.get(0), List.of(earlier), export.lines(), List.of());
         assertThat(onlyNew.verify().status()).as("signed by the old key alone").isEqualTo(2);
         assertThat(export.entries())
                 .anySatisfy(entry ->

@@ -8,6 +8,7 @@ import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,7 @@ class ElevatedBlocksIT {
                 .role("keeper")
                 .user("bob", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .client("console", ClientBuilder::publicClient)
+                .client("robot", c -> c.serviceAccount("robot-secret"))
                 .client("strict", ClientBuilder::publicClient)
                 .client("vault", ClientBuilder::publicClient)
                 .client("unset", ClientBuilder::publicClient));
@@ -79,6 +81,18 @@ class ElevatedBlocksIT {
         assertThat(ask(bob, token, "repairs").error()).isEqualTo("access_denied");
         bob.end(elevation);
         assertThat(ask(bob, token, "accounts").error()).isEqualTo("access_denied");
+    }
+
+    @Test
+    void whoHasNoSessionIsDeniedWhateverTheLogic() {
+        var robot = guarded.realm().oidc("robot").secret("robot-secret");
+        var token = robot.clientCredentials().accessToken();
+
+        for (var resource : List.of("accounts", "repairs")) {
+            var answer = robot.header("Authorization", "Bearer " + token)
+                    .token(Map.of("grant_type", UMA, "audience", "ledger-api", "permission", resource + "#read"));
+            assertThat(answer.error()).as(resource).isEqualTo("access_denied");
+        }
     }
 
     @ParameterizedTest

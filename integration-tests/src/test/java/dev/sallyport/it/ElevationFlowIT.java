@@ -53,6 +53,7 @@ class ElevationFlowIT {
                 .user("lena", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("mia", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("nils", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("olga", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .client("terminal", c -> c.publicClient().with(client -> client.getAttributes()
                         .put("oauth2.device.authorization.grant.enabled", "true")))
                 .with(realm -> {
@@ -320,6 +321,20 @@ class ElevationFlowIT {
         decide("emil", "approve", "");
 
         assertThat(roles(returned(page))).contains("writer");
+    }
+
+    @Test
+    void administratorInTheUsersPlaceAsksForNothing() {
+        var ledger = guarded.ledger();
+        var administrator = guarded.realm().server().admin().tokenManager().getAccessTokenString();
+        assertThat(ledger.impersonate(guarded.realm().userId("olga"), administrator))
+                .isEqualTo(200);
+
+        var page = ledger.authorize(scope("elevate:reader")).page();
+        assertThat(page.document().selectFirst("#sallyport-ask")).isNull();
+        ledger.submit(page, Map.of("choice", "request", "justification", REASON, "duration", "PT1H"));
+
+        assertThat(elevations("olga")).isEmpty();
     }
 
     @Test

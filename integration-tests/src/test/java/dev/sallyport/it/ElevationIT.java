@@ -264,6 +264,27 @@ class ElevationIT {
     }
 
     @Test
+    void elevationOfAnotherRealmIsUnknownWhateverIsHeldHere(KeycloakServer server) {
+        privilege("bordered", "", APPROVED);
+        var request = id(requested("bordered"));
+        var elsewhere = realm(server);
+        privilege(elsewhere, "bordered", "", APPROVED);
+        var approver = as(elsewhere, "bob");
+        var administrator = elsewhere.realm().api();
+
+        administrator
+                .post("/elevations/" + request + "/revoke", "{\"reason\":\"not ours\"}")
+                .expect(404);
+        for (var act : List.of("approve", "deny", "end")) {
+            approver.post("/elevations/" + request + "/" + act, "{}").expect(404);
+        }
+        approver.get("/elevations/" + request).expect(404);
+        assertThat(administrator.get("/elevations").expect(200).json()).isEmpty();
+
+        assertThat(status(ann.get("/elevations/" + request).json())).isEqualTo("pending");
+    }
+
+    @Test
     void nobodyIsHeardTwiceAndNothingIsDecidedTwice() {
         privilege("two", "", ",'approval':{'count':2,'approvers':{'groups':['/leads']}}");
         var request = requested("two");

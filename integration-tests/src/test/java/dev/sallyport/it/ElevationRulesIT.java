@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.Mailbox;
 import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -59,6 +63,10 @@ class ElevationRulesIT {
                         .email("dave@example.com"))
                 .user("erin", u -> u.password(GuardedRealm.PASSWORD).groups("/leads"))
                 .user("frank", u -> u.password(GuardedRealm.PASSWORD).groups("/staff"))
+                .user("greta", u -> u.password(GuardedRealm.PASSWORD).groups("/finance"))
+                .user("hugo", u -> u.password(GuardedRealm.PASSWORD).groups("/finance"))
+                .user("ivo", u -> u.password(GuardedRealm.PASSWORD).groups("/finance"))
+                .client("console", ClientBuilder::publicClient)
                 .client("desk", c -> c.publicClient().directGrants())
                 .with(realm -> {
                     realm.setSmtpServer(mail.smtp());
@@ -67,6 +75,7 @@ class ElevationRulesIT {
                     realm.setDefaultLocale("en");
                 }));
         SelfServiceIT.offerScope(guarded, "desk");
+        Person.mayAskFrom(guarded, "console");
     }
 
     @AfterAll
@@ -262,6 +271,120 @@ class ElevationRulesIT {
     }
 
     @Test
+    void dutyIsTakenBackByThoseItConcernsOnly() {
+        privilege("lent", "", approval(1, ",'delegates':{'groups':['/staff']}"));
+        var bob = as("bob");
+        delegate(bob, "frank", "lent", 201);
+        var lent = delegation(bob, "lent");
+
+        as("carol").delete("/delegations/" + lent).expect(404);
+        as("ann").delete("/delegations/" + lent).expect(404);
+        assertThat(delegation(as("frank"), "lent")).isEqualTo(lent);
+
+        as("frank").delete("/delegations/" + lent).expect(204);
+        approve(as("frank"), ask(as("ann"), "lent")).expect(404);
+    }
+
+    private static String delegation(RestApi of, String privilege) {
+        for (var delegation : of.get("/delegations").expect(200).json()) {
+            if (delegation.path("privileges").path(0).asText().equals(privilege))
+                return delegation.path("id").asText();
+        }
+        throw new AssertionError("no delegation of " + privilege);
+    }
+
+    @Test
+    void deviceOfTheApproverIsJudgedToo() {
+        privilege("healthy", ",'device':{'compliant':true}", approval(1, ""));
+        var ann = Person.loggedIn(guarded, "ann", Optional.of(guarded.healthyDevice("device-of-ann")));
+        var device = Optional.of(guarded.healthyDevice("device-of-bob"));
+        var bob = guarded.realm()
+                .publicApi()
+                .as(Person.loggedIn(guarded, "bob", device).tokens().accessToken());
+        var id = ann.elevated("healthy").path("id").asText();
+
+        assertThat(unmet(approve(as("bob"), id).expect(403))).isNotEmpty().allMatch(name -> name.startsWith("device."));
+        guarded.fallIll("device-of-bob");
+        assertThat(unmet(approve(bob, id).expect(403))).containsExactly("device.compliant");
+        guarded.heal("device-of-bob");
+
+        assertThat(status(approve(bob, id))).isEqualTo("active");
+    }
+
+    @Test
+    void privilegeIsHadInItsHoursOnlySaveInAnEmergency() {
+        var later = ZonedDateTime.now(ZoneOffset.UTC).plusDays(2).withHour(12);
+        var day = later.getDayOfWeek().name().substring(0, 3);
+        var hours = ",'acr':'1','schedule':{'days':['" + day + "'],'zone':'UTC'}";
+        var emergency = ",'emergency':{'eligible':{'groups':['/finance']},'maxDuration':'PT30M','perDay':2,"
+                + "'officers':{'groups':['/leads']}}";
+        privilege("hours", hours, emergency);
+        privilege("hours-approved", hours, approval(1, ""));
+        var hugo = as("hugo");
+
+        for (var privilege : List.of("hours", "hours-approved")) {
+            var now = hugo.post("/elevations", "{\"privilege\":\"" + privilege + "\"}");
+            assertThat(unmet(now.expect(403))).containsExactly("schedule");
+        }
+        var then = ask(hugo, "hours-approved", ",\"start\":\"" + later.toInstant() + "\"");
+        assertThat(status(approve(as("bob"), then))).isEqualTo("scheduled");
+
+        var urgent = ask(hugo, "hours", ",\"emergency\":true");
+        assertThat(see(hugo, urgent).path("status").asText()).isEqualTo("active");
+    }
+
+    @Test
+    void emergencyLastsNoLongerThanItsOwnRule() {
+        privilege(
+                "blaze",
+                ",'acr':'1'",
+                ",'emergency':{'eligible':{'groups':['/finance']},'maxDuration':'PT30M','perDay':2,"
+                        + "'officers':{'groups':['/leads']}}");
+        var ivo = as("ivo");
+        var body = "{\"privilege\":\"blaze\",\"emergency\":true,\"duration\":\"PT31M\"}";
+
+        assertThat(ivo.post("/elevations", body).expect(400).json().path("path").asText())
+                .isEqualTo("duration");
+        var emergency = see(ivo, ask(ivo, "blaze", ",\"emergency\":true"));
+
+        var start = Instant.parse(emergency.path("start").asText());
+        assertThat(Duration.between(start, Instant.parse(emergency.path("end").asText())))
+                .isEqualTo(Duration.ofMinutes(30));
+    }
+
+    @Test
+    void nobodyHasMoreThanFiftyOpenRequests() {
+        privilege("many", "", ",'approval':{'count':1,'approvers':{'users':['erin']}}");
+        var first = ask(as("greta"), "many");
+        for (int i = 1; i < 50; i++) ask(as("greta"), "many");
+
+        var refused = as("greta").post("/elevations", "{\"privilege\":\"many\"}");
+        assertThat(unmet(refused.expect(403))).containsExactly("openRequests");
+        as("greta").post("/elevations/" + first + "/cancel", "{}").expect(200);
+
+        ask(as("greta"), "many");
+    }
+
+    @Test
+    void nobodyIsEligibleAnyMoreOnceTheirTimeIsOver() {
+        privilege("expiring", "", "");
+        var until = Instant.now().plusSeconds(5);
+        var limited = document("expiring")
+                .replace(
+                        "\"eligible\":{\"groups\":[\"/finance\"]}",
+                        "\"eligible\":{\"groups\":[\"/finance\"],\"until\":\"" + until + "\"}");
+        assertThat(limited).contains("until");
+        guarded.realm().api().put("/privileges/expiring", limited).expect(200);
+        var ann = as("ann");
+        assertThat(ann.get("/privileges").json().findValuesAsText("name")).contains("expiring");
+
+        await().atMost(PATIENCE).until(() -> Instant.now().isAfter(until));
+
+        assertThat(ann.get("/privileges").json().findValuesAsText("name")).doesNotContain("expiring");
+        ann.post("/elevations", "{\"privilege\":\"expiring\"}").expect(404);
+    }
+
+    @Test
     void approversAreFoundByRoleHoweverTheyHaveIt() {
         var roles = guarded.realm().admin().roles();
         var users = guarded.realm().admin().users();
@@ -316,6 +439,11 @@ class ElevationRulesIT {
                 as("ann").post("/elevations", "{\"privilege\":\"writer\"}").expect(403);
 
         assertThat(unmet(refused)).containsExactly("incompatibleWith");
+        var greta = as("greta");
+        ask(greta, "writer");
+        assertThat(unmet(
+                        greta.post("/elevations", "{\"privilege\":\"auditor\"}").expect(403)))
+                .containsExactly("incompatibleWith");
     }
 
     private static String document(String privilege) {

@@ -9,6 +9,7 @@ import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import java.io.IOException;
 import java.io.StringReader;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -290,6 +291,65 @@ class ReportsIT {
         assertThat(ids).hasSize(1_203).doesNotHaveDuplicates();
         assertThat(report("elevations").path("rows").findValuesAsText("privilege"))
                 .doesNotContain("many");
+    }
+
+    @Test
+    void everybodyWhoHoldsARoleForGoodIsReportedOnceHoweverManyTheyAre(KeycloakServer server) throws Exception {
+        var other = GuardedRealm.on(server, r -> r.group("/keepers").role("keeper"));
+        var admin = other.realm().admin();
+        var keeper = admin.roles().get("keeper").toRepresentation();
+        var group = admin.getGroupByPath("/keepers").getId();
+        admin.groups().group(group).roles().realmLevel().add(List.of(keeper));
+        other.realm().api().post("/privileges", """
+                        {"name":"keeping","displayName":"Keeping","mode":"token","grants":{"realmRoles":["keeper"]},
+                         "eligible":{"users":["ann"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+        var realmId = admin.toRepresentation().getId();
+        // NB. In the group as many as there are in a page.
+        people(server, realmId, "member-", 500, "USER_GROUP_MEMBERSHIP (GROUP_ID, USER_ID, MEMBERSHIP_TYPE)", group);
+        people(server, realmId, "holder-", 703, "USER_ROLE_MAPPING (ROLE_ID, USER_ID)", keeper.getId());
+        var path = "/reports/standing-privileges";
+        var api = other.realm().api();
+
+        var rows = api.get(path).expect(200).json().path("rows");
+        var csv = api.get(path + "?format=csv", "text/csv").expect(200).text();
+        var html = api.get(path + "?format=html", "text/html").expect(200).text();
+
+        assertThat(rows)
+                .filteredOn(row -> row.path("role").asText().equals("keeper"))
+                .extracting(row ->
+                        row.path("user").asText() + " " + row.path("group").asText())
+                .hasSize(1_203)
+                .doesNotHaveDuplicates()
+                .contains("member-0 /keepers", "member-499 /keepers", "holder-0 ", "holder-702 ");
+        assertThat(csv.lines().filter(line -> line.contains(",keeper,"))).hasSize(1_203);
+        assertThat(Jsoup.parse(html).select("tbody th[scope=row]").eachText())
+                .filteredOn(user -> user.startsWith("member-") || user.startsWith("holder-"))
+                .hasSize(1_203);
+    }
+
+    private static void people(KeycloakServer server, String realmId, String name, int count, String into, String what)
+            throws SQLException {
+        var type = into.contains("MEMBERSHIP_TYPE") ? ", 'UNMANAGED'" : "";
+        try (var connection = server.jdbc();
+                var user = connection.prepareStatement(
+                        "insert into USER_ENTITY (ID, USERNAME, REALM_ID, ENABLED, EMAIL_VERIFIED, EMAIL_CONSTRAINT,"
+                                + " CREATED_TIMESTAMP, NOT_BEFORE) values (?, ?, ?, true, false, ?, 0, 0)");
+                var held = connection.prepareStatement("insert into " + into + " values (?, ?" + type + ")")) {
+            for (int i = 0; i < count; i++) {
+                var id = UUID.randomUUID().toString();
+                user.setString(1, id);
+                user.setString(2, name + i);
+                user.setString(3, realmId);
+                user.setString(4, id);
+                user.addBatch();
+                held.setString(1, what);
+                held.setString(2, id);
+                held.addBatch();
+            }
+            user.executeBatch();
+            held.executeBatch();
+        }
     }
 
     @Test

@@ -8,8 +8,10 @@ import dev.sallyport.it.harness.AuditExport;
 import dev.sallyport.it.harness.KeycloakCluster;
 import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
+import dev.sallyport.it.harness.WebhookReceiver;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,8 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the record says can go, and what it proves stays: for its age, or since somebody is to be forgotten. */
-@SallyportTest(nodes = 2)
+@SallyportTest(
+        nodes = 2,
+        options = {
+            "--spi-sallyport-audit--default--retention-grace=PT5S",
+            "--spi-sallyport-outbound--default--allow=127.0.0.1/32"
+        })
 class RetentionIT {
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -59,12 +68,95 @@ class RetentionIT {
                 api.put("/audit/retention", "{\"keep\":\"P400D\"}").expect(200).json();
 
         assertThat(kept.path("keep").asText()).isEqualTo("PT9600H");
+        assertThat(kept.has("effective")).isTrue();
         assertThat(kept.path("prunedTo").asLong()).isZero();
         assertThat(guarded.audited("config.updated"))
                 .anySatisfy(entry ->
                         assertThat(entry.path("subject").path("kind").asText()).isEqualTo("audit-retention"));
-        assertThat(api.put("/audit/retention", "{}").expect(200).json().has("keep"))
-                .isFalse();
+        var forEver = api.put("/audit/retention", "{}").expect(200).json();
+        assertThat(forEver.has("keep") || forEver.has("effective")).isFalse();
+    }
+
+    @Test
+    void lessIsKeptOnlyAfterAWhileInWhichSomebodyCanObject() {
+        for (int i = 0; i < 2; i++) device("old-" + i);
+        settled();
+        api.put("/audit/retention", "{\"keep\":\"P400D\"}").expect(200);
+        awaitEffect();
+        older();
+
+        var asked = Instant.now();
+        var said = api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200).json();
+        // NB. Again, and a little less: what is not in effect yet is not what it is compared with.
+        var less =
+                api.put("/audit/retention", "{\"keep\":\"PT25H\"}").expect(200).json();
+
+        var effective = Instant.parse(said.path("effective").asText());
+        assertThat(effective)
+                .isBetween(
+                        asked.plus(GRACE).minusSeconds(1),
+                        Instant.now().plus(GRACE).plusSeconds(1));
+        assertThat(said.path("previous").asText()).isEqualTo("PT9600H");
+        assertThat(less.path("previous").asText()).isEqualTo("PT9600H");
+        assertThat(Instant.parse(less.path("effective").asText())).isAfterOrEqualTo(effective);
+        assertThat(api.get("/findings?open=true").json())
+                .filteredOn(finding -> finding.path("kind").asText().equals("retention-shortened"))
+                .extracting(finding -> finding.at("/details/keep").asText())
+                .containsExactlyInAnyOrder("PT9600H", "PT24H", "PT25H");
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 0);
+        settled();
+        assertThat(guarded.audited("audit.pruned"))
+                .extracting(entry -> Instant.parse(entry.path("time").asText()))
+                .allMatch(time -> !time.isBefore(effective));
+        assertThat(AuditExport.of(api).verify().text()).startsWith("Intact: ").contains("entries are kept for PT25H");
+    }
+
+    @Test
+    void whatWasSaidCanBeTakenBackBeforeAnythingGoes() {
+        for (int i = 0; i < 2; i++) device("old-" + i);
+        settled();
+        older();
+
+        api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
+        api.put("/audit/retention", "{}").expect(200);
+        api.put("/audit/retention", "{\"keep\":\"P400D\"}").expect(200);
+        awaitEffect();
+        awaitUpkeep();
+
+        assertThat(api.get("/audit/retention").json().path("prunedTo").asLong()).isZero();
+        assertThat(guarded.audited("audit.pruned")).isEmpty();
+    }
+
+    @Test
+    void removalThatNobodySaidIsNoticed() throws SQLException {
+        for (int i = 0; i < 2; i++) device("old-" + i);
+        settled();
+        older();
+        api.put("/audit/retention", "{\"keep\":\"P400D\"}").expect(200);
+        awaitEffect();
+
+        sql("update sp_audit_retention set keep_for = 'PT24H' where realm_id = ?");
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 0);
+        settled();
+
+        var verdict = AuditExport.of(api).verify();
+        assertThat(verdict.status()).isOne();
+        assertThat(verdict.text()).contains("are empty, and no entry says").contains("they are kept for PT9600H");
+    }
+
+    private void awaitEffect() {
+        await().atMost(PATIENCE).until(() -> !api.get("/audit/retention").json().has("effective"));
+    }
+
+    /** Everything that has its place was written two days ago. */
+    private void older() {
+        try {
+            sql("update sp_audit_entry set entry_time = entry_time - 172800000 where realm_id = ?");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest
@@ -104,6 +196,7 @@ class RetentionIT {
         device("new");
         settled();
         var hash = proof(1);
+        var before = AuditExport.of(api);
         sql("update sp_audit_entry set entry_time = entry_time - 172800000 where realm_id = ? and leaf_index < " + old);
 
         api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
@@ -128,6 +221,10 @@ class RetentionIT {
                 .contains("Of " + old + " of them only the hash is left")
                 .contains("entries 0 to " + (old - 1) + " were pruned, since user admin");
         assertThat(proof(1)).isEqualTo(hash);
+        // NB. The text says when it was written in truth, and who kept it sees that it went too early.
+        assertThat(export.after(before).verify().text())
+                .contains("Entry 0 of ")
+                .contains("was pruned before its time.");
 
         sql("update sp_audit_entry set entry = null where realm_id = ? and leaf_index = " + old);
         assertThat(AuditExport.of(api).verify().text())
@@ -138,11 +235,7 @@ class RetentionIT {
     void whatASinkDoesNotHaveYetStays() throws SQLException {
         for (int i = 0; i < 4; i++) device("old-" + i);
         settled();
-        sql(
-                "insert into sp_sink (sink_id, realm_id, enabled, opened_at, next_index, again, checkpoint_size, checkpoint_at,"
-                        + " failures, refusals, next_try, lease_until) select '" + UUID.randomUUID()
-                        + "', realm_id, true, 0, 2, false, 0, 0, 0, 0, 9000000000000, 9000000000000 from sp_audit_tree"
-                        + " where realm_id = ?");
+        sinkThatHas(2);
         sql("update sp_audit_entry set entry_time = entry_time - 172800000 where realm_id = ?");
 
         api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
@@ -151,10 +244,33 @@ class RetentionIT {
         settled();
         assertThat(AuditExport.of(api).entries().get(2).isObject()).isTrue();
 
-        sql("update sp_sink set enabled = false where realm_id = ?");
+        sql("update sp_sink set enabled = false, disabled_at = " + System.currentTimeMillis() + " where realm_id = ?");
         sql("update sp_audit_retention set pruning_said_at = 0 where realm_id = ?");
+        awaitUpkeep();
+        assertThat(api.get("/audit/retention").json().path("prunedTo").asLong()).isEqualTo(2);
+        assertThat(guarded.audited("audit.pruned")).hasSize(1);
+
+        sql("update sp_sink set disabled_at = 0 where realm_id = ?");
         await().atMost(PATIENCE)
                 .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 2);
+    }
+
+    /** A sink that has so many entries and gets no more. */
+    private void sinkThatHas(int entries) throws SQLException {
+        sql(
+                "insert into sp_sink (sink_id, realm_id, enabled, opened_at, next_index, again, checkpoint_size, checkpoint_at,"
+                        + " failures, refusals, next_try, lease_until) select '" + UUID.randomUUID()
+                        + "', realm_id, true, 0, " + entries
+                        + ", false, 0, 0, 0, 0, 9000000000000, 9000000000000 from sp_audit_tree where realm_id = ?");
+    }
+
+    /** Upkeep looks for what is too old before it looks for what is to be erased; one of its looks has begun before. */
+    private void awaitUpkeep() {
+        for (int i = 0; i < 2; i++) {
+            done(api.post("/audit/erasures", "{\"user\":\"" + UUID.randomUUID() + "\"}")
+                    .expect(202)
+                    .json());
+        }
     }
 
     private JsonNode proof(int leaf) {
@@ -199,6 +315,8 @@ class RetentionIT {
         assertThat(vote.path("approver").asText()).isEqualTo("bob");
         assertThat(count("select count(*) from sp_device where realm_id = ? and owner_id = '" + pseudonym + "'"))
                 .isOne();
+        assertThat(count("select count(*) from sp_elevation_turn where realm_id = ? and name like '%" + ann + "'"))
+                .isZero();
         assertThat(count("select count(*) from sp_erasure where realm_id = ? and user_id is not null"))
                 .isZero();
         assertThat(guarded.audited("audit.erased")).isNotEmpty().allSatisfy(entry -> {
@@ -364,11 +482,7 @@ class RetentionIT {
         var ann = guarded.realm().userId("ann");
         elevation();
         settled();
-        sql(
-                "insert into sp_sink (sink_id, realm_id, enabled, opened_at, next_index, again, checkpoint_size, checkpoint_at,"
-                        + " failures, refusals, next_try, lease_until) select '" + UUID.randomUUID()
-                        + "', realm_id, true, 0, 0, false, 0, 0, 0, 0, 9000000000000, 9000000000000 from sp_audit_tree"
-                        + " where realm_id = ?");
+        sinkThatHas(0);
         guarded.realm().admin().users().delete(ann).close();
 
         var begun = api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
@@ -381,6 +495,72 @@ class RetentionIT {
         sql("update sp_sink set enabled = false where realm_id = ?");
         done(begun);
         assertThat(String.join("\n", AuditExport.of(api).lines())).doesNotContain("because of the quarter");
+    }
+
+    @Test
+    void erasureDoesNotWaitForASinkForEver() throws SQLException {
+        var ann = guarded.realm().userId("ann");
+        elevation();
+        settled();
+        sinkThatHas(0);
+        guarded.realm().admin().users().delete(ann).close();
+        var begun = api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                .expect(202)
+                .json();
+        await().atMost(PATIENCE).until(() -> phase().equals("placing"));
+
+        sql("update sp_erasure set requested_at = requested_at - 604800000 where realm_id = ?");
+        done(begun);
+
+        settled();
+        assertThat(guarded.audited("audit.erased"))
+                .anySatisfy(entry ->
+                        assertThat(entry.at("/details/sinksBehind").asLong()).isOne());
+    }
+
+    @Test
+    void sinkThatWasSwitchedOffIsWaitedForAWhile() throws SQLException {
+        try (var receiver = WebhookReceiver.start()) {
+            var sink = "{\"name\":\"soc\",\"type\":\"webhook\",\"url\":\"" + receiver.url()
+                    + "\",\"format\":\"ocsf\",\"enabled\":%s}";
+            api.post("/sinks", sink.formatted(true)).expect(201);
+            assertThat(disabled()).isZero();
+
+            api.put("/sinks/soc", sink.formatted(false)).expect(200);
+            assertThat(disabled()).isOne();
+
+            api.put("/sinks/soc", sink.formatted(true)).expect(200);
+            assertThat(disabled()).isZero();
+        }
+    }
+
+    private long disabled() throws SQLException {
+        return count("select count(*) from sp_sink where realm_id = ? and disabled_at > "
+                + Instant.now().minusSeconds(600).toEpochMilli());
+    }
+
+    @Test
+    void moreErasuresThanALogCanBearAreRefused() throws SQLException {
+        elevation();
+        settled();
+        sinkThatHas(0);
+        for (int i = 0; i < 20; i++) {
+            sql(
+                    "insert into sp_erasure (id, realm_id, user_id, pseudonym, requested_by, requested_at, phase, reached, limit_at,"
+                            + " entries) select '" + UUID.randomUUID() + "', realm_id, '" + UUID.randomUUID()
+                            + "', 'held', '{}', "
+                            + System.currentTimeMillis()
+                            + ", 'placing', 0, 1, 0 from sp_audit_tree where realm_id = ?");
+        }
+        var ann = guarded.realm().userId("ann");
+        guarded.realm().admin().users().delete(ann).close();
+
+        assertThat(api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
+                        .expect(409)
+                        .text())
+                .contains("As many erasures");
+        sql("delete from sp_erasure where pseudonym = 'held' and realm_id = ?");
+        api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}").expect(202);
     }
 
     private String phase() throws SQLException {

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes deliver as one, also when one of them is killed in the middle of it. */
+/** Two nodes deliver as one, also when one of them is killed, or their database, in the middle of it. */
 @SallyportTest(nodes = 2, options = "--spi-sallyport-outbound--default--allow=127.0.0.1/32")
 class SinksClusterIT {
 
@@ -80,14 +80,46 @@ class SinksClusterIT {
 
             await().atMost(IN_A_WHILE)
                     .untilAsserted(() -> assertThat(devices(receiver.taken())).containsAll(names(60)));
-            var first = new LinkedHashMap<String, Received>();
-            for (var each : receiver.taken()) {
-                var earlier = first.putIfAbsent(each.id(), each);
-                if (earlier != null) assertThat(each.text()).isEqualTo(earlier.text());
-            }
-            assertThat(devices(List.copyOf(first.values()))).containsExactlyElementsOf(names(60));
+            assertEachOnceInOrder(receiver, names(60));
             assertThat(AuditExport.of(guarded.realm().api()).verify().status()).isZero();
             cluster.node(2).start();
         }
+    }
+
+    @Test
+    void databaseThatCrashesInTheMiddleOfDeliveryLosesNothing() {
+        var guarded = GuardedRealm.on(cluster.node(1));
+        var api = guarded.realm().api();
+        try (var receiver = WebhookReceiver.start()) {
+            api.post("/sinks", SINK.formatted(receiver.url())).expect(201);
+            receiver.takes(Duration.ofMillis(100));
+            for (var name : names(60))
+                api.post("/devices", "{\"id\":\"" + name + "\"}").expect(201);
+            await().atMost(SOON).until(() -> receiver.taken().size() >= 5);
+
+            int before = receiver.taken().size();
+            cluster.node(1).restartDatabase();
+            assertThat(before).isLessThan(60);
+            receiver.takes(Duration.ZERO);
+            await().atMost(IN_A_WHILE)
+                    .ignoreExceptions()
+                    .until(() -> api.post("/devices", "{\"id\":\"device-60\"}").status() == 201);
+
+            await().atMost(IN_A_WHILE)
+                    .untilAsserted(() -> assertThat(devices(receiver.taken())).containsAll(names(61)));
+            assertEachOnceInOrder(receiver, names(61));
+            assertThat(AuditExport.of(api).verify().status()).isZero();
+        }
+    }
+
+    /** What came twice came under the same id, and each entry under no other. */
+    private static void assertEachOnceInOrder(WebhookReceiver receiver, List<String> names) {
+        var first = new LinkedHashMap<String, Received>();
+        for (var each : receiver.taken()) {
+            var earlier = first.putIfAbsent(each.id(), each);
+            if (earlier != null) assertThat(each.text()).isEqualTo(earlier.text());
+        }
+        assertThat(first.values()).extracting(Received::index).isSorted().doesNotHaveDuplicates();
+        assertThat(devices(List.copyOf(first.values()))).containsExactlyElementsOf(names);
     }
 }

@@ -10,6 +10,8 @@ import dev.sallyport.it.harness.SallyportTest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,59 @@ class StatementCountIT {
         });
     }
 
+    @Test
+    void twelvePrivilegedSessionsAreListedByAsManyStatementsAsTwo() {
+        var watched = GuardedRealm.on(node, r -> {
+            r.group("/keepers").role("keeper").client("console", c -> c.publicClient());
+            for (int i = 0; i < 12; i++)
+                r.user("keeper-" + i, u -> u.password(GuardedRealm.PASSWORD)
+                        .groups("/keepers")
+                        .roles("offline_access")
+                        .clientRoles("realm-management", "view-users"));
+        });
+        Person.mayAskFrom(watched, "console");
+        watched.realm().api().post("/privileges", """
+                        {"name":"keeping","displayName":"Keeping","mode":"token","grants":{"realmRoles":["keeper"]},
+                         "eligible":{"groups":["/keepers"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+
+        for (int i = 0; i < 2; i++) keeper(watched, i);
+        var two = listed(watched, 2);
+        for (int i = 2; i < 12; i++) keeper(watched, i);
+        var twelve = listed(watched, 12);
+
+        assertThat(twelve.stream().map(StatementCountIT::table))
+                .containsExactlyElementsOf(
+                        two.stream().map(StatementCountIT::table).toList());
+        assertThat(two).anySatisfy(statement -> assertThat(statement)
+                .contains(" from SP_SESSION ")
+                .containsPattern("REALM_ID.*WATCHED.*SESSION_ID"));
+    }
+
+    /** Signs in on a device, asks for a privilege, and goes on offline, too. */
+    private static void keeper(GuardedRealm watched, int i) {
+        var keeper = Person.loggedIn(watched, "keeper-" + i, Optional.of(watched.healthyDevice("keeps-" + i)));
+        keeper.elevated("keeping");
+        keeper.at("wiki", Map.of("scope", "openid offline_access"));
+    }
+
+    /** What the list reads, whatever of the users Keycloak has in its memory. */
+    private static List<String> listed(GuardedRealm watched, int expected) {
+        return reads(() -> watched.realm().admin().clearUserCache(), () -> assertThat(
+                        watched.realm().api().get("/sessions").expect(200).json())
+                .hasSize(expected)
+                .allSatisfy(session -> {
+                    assertThat(session.at("/device/compliant").asBoolean()).isTrue();
+                    assertThat(session.path("elevations")).hasSize(1);
+                    assertThat(session.path("holdings").toString()).contains("view-users");
+                    assertThat(session.path("offline").asBoolean()).isTrue();
+                }));
+    }
+
+    private static String table(String statement) {
+        return statement.replaceFirst(".* from (\\S+) .*", "$1");
+    }
+
     private static List<String> refresh(OidcClient client) {
         var token = client.tokens("ann", GuardedRealm.PASSWORD).refreshToken();
         return reads(() -> assertThat(client.refresh(token).status()).isEqualTo(200));
@@ -135,8 +190,15 @@ class StatementCountIT {
      * <p>NB. The least of several times: in each new second of a session's life Keycloak reads and writes its own row of it.
      */
     private static List<String> reads(Runnable request) {
+        return reads(() -> {}, request);
+    }
+
+    private static List<String> reads(Runnable before, Runnable request) {
         for (int i = 0; i < WARM_UPS; i++) request.run();
-        return Stream.generate(() -> readsOnce(request))
+        return Stream.generate(() -> {
+                    before.run();
+                    return readsOnce(request);
+                })
                 .limit(TIMES)
                 .min(Comparator.comparingInt(List::size))
                 .orElseThrow();

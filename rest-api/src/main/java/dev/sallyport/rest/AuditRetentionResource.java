@@ -1,10 +1,12 @@
 package dev.sallyport.rest;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.audit.realm.AuditEntries;
+import dev.sallyport.audit.realm.AuditRedaction;
 import dev.sallyport.audit.realm.AuditRetention;
+import dev.sallyport.audit.realm.AuditRetention.Change;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.privilege.realm.AccountableCaller;
 import dev.sallyport.rest.Administration.Answer;
 import jakarta.ws.rs.Consumes;
@@ -15,6 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** How long the audit log keeps what its entries say. */
@@ -40,40 +44,41 @@ public final class AuditRetentionResource {
         }
     }
 
-    /** @param prunedTo the first place whose entry was not removed for its age */
-    @JsonInclude(JsonInclude.Include.NON_ABSENT)
-    record Kept(Optional<Duration> keep, long prunedTo) {}
-
     @GET
     public Response get() {
-        return administration.answer(Right.AUDIT, () -> Answer.ok(kept()));
+        return administration.answer(Right.AUDIT, () -> Answer.ok(retention().kept()));
     }
 
     /**
-     * Entries that are older lose their text from now on, and keep their hash. {@code {}} keeps everything for ever. Only a
-     * person can say so, in nobody else's name.
+     * Entries that are older lose their text, and keep their hash. {@code {}} keeps everything for ever. Where less is kept than
+     * before, that is so only after a while, in which somebody else can object. Only a person can say so, in nobody else's name.
      */
     @PUT
     public Response put(InputStream body) {
         return administration.answer(Right.MANAGE, () -> {
             var wanted = Documents.read(RequestText.body(body), Retention.class).keep();
-            var before = retention().keep();
             new AccountableCaller(administration.session(), administration.realm()).requirePerson();
-            if (!wanted.equals(before)) {
-                var withdrawn = retention()
-                        .keep(wanted, AuditEntries.party(administration.who().user()));
-                var entry = administration.entry("config.updated").about("audit-retention", "retention");
-                wanted.ifPresent(keep -> entry.with("keep", keep.toString()));
-                before.ifPresent(keep -> entry.with("previous", keep.toString()));
-                withdrawn.ifPresent(to -> entry.with("withdrawn", to));
+            var who = administration.who().user();
+            retention().keep(wanted, AuditEntries.party(who)).ifPresent(change -> {
+                var entry = administration.entry("config.updated").about(AuditRedaction.RETENTION, "retention");
+                said(wanted, change).forEach(entry::with);
+                change.withdrawn().ifPresent(to -> entry.with("withdrawn", to));
                 administration.record(entry);
-            }
-            return Answer.ok(kept());
+                if (change.effective().isPresent()) {
+                    new Findings(administration.session(), administration.realm(), administration.clock())
+                            .raise("retention-shortened", who, said(wanted, change));
+                }
+            });
+            return Answer.ok(retention().kept());
         });
     }
 
-    private Kept kept() {
-        return new Kept(retention().keep(), retention().prunedTo());
+    private static Map<String, Object> said(Optional<Duration> keep, Change change) {
+        var said = new LinkedHashMap<String, Object>();
+        keep.ifPresent(time -> said.put("keep", time.toString()));
+        change.previous().ifPresent(time -> said.put("previous", time.toString()));
+        change.effective().ifPresent(time -> said.put("effective", time));
+        return said;
     }
 
     private AuditRetention retention() {

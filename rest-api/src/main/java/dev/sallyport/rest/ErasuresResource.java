@@ -71,6 +71,8 @@ public final class ErasuresResource {
                             case OPEN ->
                                 "Something about the user is not over: an elevation, one on which they voted, an emergency"
                                         + " that nobody reviewed, a finding, an item of a review, or a recorded session.";
+                            case MANY ->
+                                "As many erasures are under way as the realm may have at a time. Wait for one of them.";
                             case UNSET -> "The realm has no audit log that can be proven. Set up Sallyport first.";
                         });
             });

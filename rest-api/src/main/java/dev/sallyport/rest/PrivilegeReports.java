@@ -6,8 +6,12 @@ import dev.sallyport.elevation.realm.DormantPrivileges;
 import dev.sallyport.elevation.realm.PrivilegedUsers;
 import dev.sallyport.elevation.realm.PrivilegedUsers.Standing;
 import dev.sallyport.privilege.realm.StandingPrivileges;
+import dev.sallyport.privilege.realm.StandingPrivileges.Holding;
+import dev.sallyport.privilege.realm.StandingPrivileges.Source;
 import dev.sallyport.risk.realm.LastSignIn;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,19 +30,39 @@ final class PrivilegeReports {
                 "standing-privileges",
                 List.of("user", "role", "group", "composite", "privileges", "administers"),
                 "user",
-                (session, realm, rows) -> {
-                    var leased = new Assignments(session, realm, Clock.systemUTC()).leased();
-                    new StandingPrivileges(session, realm, leased)
-                            .holdings()
-                            .forEach(holding -> rows.accept(List.of(
-                                    holding.user(),
-                                    holding.role(),
-                                    holding.group(),
-                                    holding.composite(),
-                                    holding.privileges(),
-                                    holding.administers())));
-                    return false;
-                });
+                new Holdings());
+    }
+
+    /** By roles, and by the groups that have them; each a page of users at a time. */
+    private static final class Holdings implements Report.Pages {
+
+        private Deque<Source> left;
+        private int done;
+
+        @Override
+        public boolean next(KeycloakSession session, RealmModel realm, Consumer<List<?>> rows) {
+            var leased = new Assignments(session, realm, Clock.systemUTC()).leased();
+            var standing = new StandingPrivileges(session, realm, leased);
+            if (left == null) left = new ArrayDeque<>(standing.sources());
+            if (left.isEmpty()) return false;
+            if (standing.page(left.peek(), done, holding -> rows.accept(row(holding)))) {
+                done += StandingPrivileges.PAGE;
+            } else {
+                left.remove();
+                done = 0;
+            }
+            return !left.isEmpty();
+        }
+
+        private static List<?> row(Holding holding) {
+            return List.of(
+                    holding.user(),
+                    holding.role(),
+                    holding.group(),
+                    holding.composite(),
+                    holding.privileges(),
+                    holding.administers());
+        }
     }
 
     /** What is not used, or of which nobody can tell; what was used in that time is left out. */

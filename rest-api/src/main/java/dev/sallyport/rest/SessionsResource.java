@@ -214,10 +214,7 @@ public final class SessionsResource {
                 Instant.ofEpochSecond(userSession.getStarted()),
                 Instant.ofEpochSecond(userSession.getLastSessionRefresh()),
                 Optional.ofNullable(userSession.getIpAddress()),
-                userSession.getAuthenticatedClientSessions().values().stream()
-                        .map(clientSession -> clientSession.getClient().getClientId())
-                        .sorted()
-                        .toList(),
+                listed.clients(),
                 device(userSession),
                 listed.why().elevations().stream()
                         .map(SessionsResource::elevated)

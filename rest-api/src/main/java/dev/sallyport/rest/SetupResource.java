@@ -69,7 +69,7 @@ public final class SetupResource {
         }
     }
 
-    /** @param remaining what of these privileges' roles is still held for good */
+    /** @param remaining what of these privileges' roles is still held for good, as far as an answer has room for it */
     record Outcome(List<Converted> converted, List<Holding> remaining) {}
 
     @POST
@@ -89,9 +89,8 @@ public final class SetupResource {
                 converted.addAll(conversion.convert(privilege));
             }
             var remaining = new StandingPrivileges(session, realm, leased)
-                    .holdings().stream()
-                            .filter(holding -> holding.privileges().stream().anyMatch(names::contains))
-                            .toList();
+                    .some(Page.LARGEST_MAX, holding -> holding.privileges().stream()
+                            .anyMatch(names::contains));
             return Answer.ok(new Outcome(List.copyOf(converted), remaining));
         });
     }

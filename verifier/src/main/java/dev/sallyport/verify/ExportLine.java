@@ -6,6 +6,9 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +20,17 @@ import org.erdtman.jcs.JsonCanonicalizer;
  *
  * @param leafHash what the server says is the entry's hash
  * @param entry the entry's bytes as they are hashed; empty where it was removed
+ * @param time when the entry says it was written; empty where it was removed
  * @param covers the places whose entries this one says were removed; empty for every other entry
+ * @param sets how long entries are kept from this one on; empty for every other entry
  */
-record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<Covered> covers) {
+record ExportLine(
+        long index,
+        byte[] leafHash,
+        Optional<byte[]> entry,
+        Optional<Instant> time,
+        Optional<Covered> covers,
+        Optional<Retention.Setting> sets) {
 
     // NB. What else a line says could look like its entry.
     private static final Set<String> FIELDS = Set.of("index", "leafHash", "entry", "redacted");
@@ -29,15 +40,28 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
      *
      * @param to the first place after
      * @param indexes which ones in between; empty for all
-     * @param time when the entry says it was written
+     * @param pruned why, where it was for their age
      * @param reason what it says of why, and by whom
      */
-    record Covered(long from, long to, Optional<Set<Long>> indexes, String time, String reason) {
+    record Covered(long from, long to, Optional<Set<Long>> indexes, Optional<Pruned> pruned, String reason) {
 
         boolean contains(long index) {
             return from <= index
                     && index < to
                     && indexes.map(exact -> exact.contains(index)).orElse(true);
+        }
+    }
+
+    /**
+     * Why entries were removed for their age.
+     *
+     * @param setAt when that was said
+     */
+    record Pruned(Duration keep, Instant setAt) {
+
+        /** Whether an entry of that time was old enough at another. */
+        boolean old(Instant written, Instant removed) {
+            return !written.plus(keep).isAfter(removed);
         }
     }
 
@@ -56,12 +80,15 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
                     index,
                     Base64.getDecoder().decode(object.get("leafHash").getAsString()),
                     entry.isPresent() ? Optional.of(bytes(line)) : Optional.empty(),
-                    entry.flatMap(said -> covers(said, index)));
+                    entry.filter(said -> said.has("time")).map(said -> time(said, "time")),
+                    entry.flatMap(said -> covers(said, index)),
+                    entry.flatMap(said -> sets(said, index)));
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
                 | NullPointerException
                 | ClassCastException
+                | DateTimeException
                 | UnsupportedOperationException e) {
             throw new Unreadable("no line of an export");
         }
@@ -93,16 +120,15 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
     private static Optional<Covered> pruned(JsonObject entry, long index) {
         var details = entry.getAsJsonObject("details");
         boolean whole = details.get("from").getAsLong() == 0
-                && details.has("keep")
+                && details.keySet().containsAll(Set.of("keep", "setBy", "setAt"))
                 && text(entry.getAsJsonObject("actor"), "kind").equals("system");
         if (!whole) return Optional.empty();
         long to = Math.min(details.get("to").getAsLong(), index);
-        var who = details.has("setBy") ? party(details.getAsJsonObject("setBy")) : "nobody that it names";
-        var reason = "entries 0 to " + (to - 1) + " were pruned, since " + who + " had entries kept for "
-                + text(details, "keep")
-                + (details.has("setAt") ? " from " + text(details, "setAt") + " on" : "")
+        var pruned = new Pruned(Duration.parse(text(details, "keep")), time(details, "setAt"));
+        var reason = "entries 0 to " + (to - 1) + " were pruned, since " + party(details.getAsJsonObject("setBy"))
+                + " had entries kept for " + text(details, "keep") + " from " + text(details, "setAt") + " on"
                 + (details.has("previous") ? ", and for " + text(details, "previous") + " before" : "");
-        return Optional.of(new Covered(0, to, Optional.empty(), text(entry, "time"), reason));
+        return Optional.of(new Covered(0, to, Optional.empty(), Optional.of(pruned), reason));
     }
 
     // NB. Without exact places it would cover whatever somebody emptied by hand around them.
@@ -116,7 +142,24 @@ record ExportLine(long index, byte[] leafHash, Optional<byte[]> entry, Optional<
         long to = Math.min(details.get("to").getAsLong(), index);
         var reason = exact.size() + " entries from " + from + " to " + (to - 1) + " were erased by "
                 + party(entry.getAsJsonObject("actor"));
-        return Optional.of(new Covered(from, to, Optional.of(exact), text(entry, "time"), reason));
+        return Optional.of(new Covered(from, to, Optional.of(exact), Optional.empty(), reason));
+    }
+
+    private static Optional<Retention.Setting> sets(JsonObject entry, long index) {
+        boolean about = text(entry, "type").equals("config.updated")
+                && entry.has("subject")
+                && text(entry.getAsJsonObject("subject"), "kind").equals("audit-retention");
+        if (!about) return Optional.empty();
+        var details = entry.getAsJsonObject("details");
+        return Optional.of(new Retention.Setting(
+                index,
+                details.has("keep") ? Optional.of(Duration.parse(text(details, "keep"))) : Optional.empty(),
+                details.has("effective") ? Optional.of(time(details, "effective")) : Optional.empty(),
+                party(entry.getAsJsonObject("actor"))));
+    }
+
+    private static Instant time(JsonObject object, String name) {
+        return Instant.parse(object.get(name).getAsString());
     }
 
     private static String party(JsonObject party) {

@@ -2,25 +2,44 @@ package dev.sallyport.verify;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Holds an export against checkpoints, and says what is wrong with it. */
 final class Verification {
 
+    /** @param time when it was written, where an earlier export says so */
+    private record Removed(long index, Optional<Instant> time) {}
+
+    /** @param time when the entry that says it was written */
+    private record Reason(ExportLine.Covered covered, Optional<Instant> time) {
+
+        boolean accountsFor(Removed entry) {
+            return covered.contains(entry.index())
+                    && covered.pruned()
+                            .flatMap(why -> entry.time().map(written -> why.old(written, time.orElseThrow())))
+                            .orElse(true);
+        }
+    }
+
     private final List<Checkpoint> checkpoints;
+    private final List<EarlierExport> earlier;
     private final List<String> faults = new ArrayList<>();
-    private final List<Long> removed = new ArrayList<>();
-    private final List<ExportLine.Covered> covered = new ArrayList<>();
+    private final List<Removed> removed = new ArrayList<>();
+    private final List<Reason> reasons = new ArrayList<>();
+    private final Retention retention = new Retention();
     private final List<String> records = new ArrayList<>();
     private final GrowingTree tree = new GrowingTree();
     private long size;
     private long agreed;
 
-    private Verification(List<Checkpoint> checkpoints) {
+    private Verification(List<Checkpoint> checkpoints, List<EarlierExport> earlier) {
+        this.earlier = earlier;
         this.checkpoints = checkpoints.stream()
                 .sorted(Comparator.comparingLong(Checkpoint::size))
                 .toList();
@@ -32,14 +51,19 @@ final class Verification {
      * @param entries how many there are
      * @param covered how many of them a checkpoint covers; the others may be anything
      * @param removed how many of them have no text any more
-     * @param records a sentence for each entry that says why others have no text: whether that was in order is for people
+     * @param records a sentence for each entry that says why others have no text, or how long they have it: whether that was in
+     *     order is for people
      * @param faults a sentence each; empty when the export is what the checkpoints cover
      */
     record Verdict(long entries, long covered, long removed, List<String> records, List<String> faults) {}
 
-    /** @param export the whole log from its first entry on */
-    static Verdict of(BufferedReader export, List<Checkpoint> checkpoints) throws IOException {
-        var verification = new Verification(checkpoints);
+    /**
+     * @param export the whole log from its first entry on
+     * @param earlier what was exported before, likewise
+     */
+    static Verdict of(BufferedReader export, List<Checkpoint> checkpoints, List<EarlierExport> earlier)
+            throws IOException {
+        var verification = new Verification(checkpoints, earlier);
         verification.compareCheckpoints();
         verification.atSize();
         for (var line = export.readLine(); line != null; line = export.readLine()) verification.read(line);
@@ -85,14 +109,38 @@ final class Verification {
                     + HexFormat.of().formatHex(hash) + ", and was "
                     + HexFormat.of().formatHex(line.leafHash()) + ".");
         }
-        if (line.entry().isEmpty()) removed.add(line.index());
-        line.covers().ifPresent(range -> {
-            covered.add(range);
-            records.add("Entry " + line.index() + " of " + range.time() + " says: " + range.reason() + ".");
-        });
+        var before = earlier.stream()
+                .flatMap(export -> held(export, line.index(), hash).stream())
+                .findFirst();
+        if (line.entry().isEmpty()) removed.add(new Removed(line.index(), before));
+        line.covers().ifPresent(range -> account(line, range));
+        line.sets().ifPresent(setting -> records.add(says(line) + setting.sentence() + "."));
+        retention.read(line);
         tree.add(hash);
         size = line.index() + 1;
         atSize();
+    }
+
+    /** When that entry was written by an earlier export, which must not have another one there. */
+    private Optional<Instant> held(EarlierExport export, long index, byte[] hash) {
+        var before = export.at(index);
+        before.filter(other -> !Arrays.equals(other.hash(), hash))
+                .ifPresent(other -> faults.add("Entry " + index + " is not the one that " + export.name() + " has."));
+        return before.filter(same -> Arrays.equals(same.hash(), hash)).flatMap(EarlierExport.Held::time);
+    }
+
+    // NB. A record that does not go by what the log says of itself accounts for nothing that is missing.
+    private void account(ExportLine line, ExportLine.Covered range) {
+        var objection = range.pruned().flatMap(why -> line.time()
+                .map(time -> retention.objection(time, why, range.to()))
+                .orElse(Optional.of("it does not say when")));
+        if (objection.isEmpty()) reasons.add(new Reason(range, line.time()));
+        records.add(says(line) + range.reason() + "."
+                + objection.map(but -> " That counts for nothing: " + but + ".").orElse(""));
+    }
+
+    private static String says(ExportLine line) {
+        return "Entry " + line.index() + line.time().map(time -> " of " + time).orElse("") + " says: ";
     }
 
     private void atSize() {
@@ -113,9 +161,37 @@ final class Verification {
                 .filter(checkpoint -> checkpoint.size() > size)
                 .forEach(checkpoint -> faults.add("Entries were removed at the end: there are " + size
                         + ", and a checkpoint covers " + checkpoint.size() + "."));
-        removed.stream()
-                .filter(index -> covered.stream().noneMatch(range -> range.contains(index)))
-                .forEach(index ->
-                        faults.add("Entry " + index + " is empty, and no entry says that it was pruned or erased."));
+        unaccounted();
+    }
+
+    private void unaccounted() {
+        long first = -1;
+        long last = -1;
+        for (var entry : removed) {
+            if (reasons.stream().anyMatch(reason -> reason.accountsFor(entry))) continue;
+            var early = entry.time().filter(time -> reasons.stream()
+                    .anyMatch(reason -> reason.covered().contains(entry.index())));
+            if (early.isPresent()) {
+                faults.add("Entry " + entry.index() + " of " + early.get() + " was pruned before its time.");
+                continue;
+            }
+            if (first >= 0 && entry.index() == last + 1) {
+                last++;
+                continue;
+            }
+            missing(first, last);
+            first = entry.index();
+            last = first;
+        }
+        missing(first, last);
+    }
+
+    private void missing(long first, long last) {
+        if (first < 0) return;
+        faults.add(
+                first == last
+                        ? "Entry " + first + " is empty, and no entry says that it was pruned or erased."
+                        : "Entries " + first + " to " + last
+                                + " are empty, and no entry says that they were pruned or erased.");
     }
 }

@@ -1,7 +1,9 @@
 package dev.sallyport.verify;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,11 +17,13 @@ public final class Verify {
     private static final int NOT_UNDERSTOOD = 2;
 
     private static final String USAGE = """
-            java -jar sallyport-verify.jar --key <file> --checkpoint <file> [--checkpoint <file> ...] <export.jsonl>
+            java -jar sallyport-verify.jar --key <file> --checkpoint <file> [--checkpoint <file> ...]
+                                           [--earlier <export.jsonl> ...] <export.jsonl>
 
               --key         lines as GET .../audit/key gives them, kept since before there was anything to hide
               --checkpoint  a note as GET .../audit/checkpoint gives it; the more of them, and the older, the better,
                             best those that were sent away at once: whoever owns the database may own the key
+              --earlier     an export that was taken before: by it entries are found that were pruned before their time
             """;
 
     private Verify() {}
@@ -34,17 +38,19 @@ public final class Verify {
         Path key = null;
         Path export = null;
         var checkpoints = new ArrayList<Path>();
+        var earlier = new ArrayList<Path>();
         for (int i = 0; i < arguments.length; i++) {
             boolean more = i + 1 < arguments.length;
             if (arguments[i].equals("--key") && more) key = Path.of(arguments[++i]);
             else if (arguments[i].equals("--checkpoint") && more) checkpoints.add(Path.of(arguments[++i]));
+            else if (arguments[i].equals("--earlier") && more) earlier.add(Path.of(arguments[++i]));
             else if (arguments[i].startsWith("--") || export != null) return usage(out);
             else export = Path.of(arguments[i]);
         }
         if (key == null || export == null || checkpoints.isEmpty()) return usage(out);
         try {
-            return verify(PublicKeys.read(Files.readString(key)), checkpoints, export, out);
-        } catch (IOException | Unreadable e) {
+            return verify(PublicKeys.read(Files.readString(key)), checkpoints, earlier, export, out);
+        } catch (IOException | UncheckedIOException | Unreadable e) {
             out.println(e.getMessage());
             return NOT_UNDERSTOOD;
         }
@@ -55,7 +61,8 @@ public final class Verify {
         return NOT_UNDERSTOOD;
     }
 
-    private static int verify(PublicKeys keys, List<Path> files, Path export, PrintStream out) throws IOException {
+    private static int verify(PublicKeys keys, List<Path> files, List<Path> earlier, Path export, PrintStream out)
+            throws IOException {
         var checkpoints = new ArrayList<Checkpoint>();
         for (var file : files) {
             try {
@@ -64,20 +71,31 @@ public final class Verify {
                 throw new Unreadable(file + ": " + e.getMessage());
             }
         }
+        var open = new ArrayList<BufferedReader>();
         try (var lines = Files.newBufferedReader(export)) {
-            var verdict = Verification.of(lines, checkpoints);
-            verdict.faults().forEach(out::println);
-            if (!verdict.faults().isEmpty()) {
-                verdict.records().forEach(out::println);
-                return NOT_INTACT;
+            var before = new ArrayList<EarlierExport>();
+            for (var file : earlier) {
+                open.add(Files.newBufferedReader(file));
+                before.add(new EarlierExport(file.toString(), open.get(open.size() - 1)));
             }
-            out.println("Intact: " + verdict.entries() + " entries of "
-                    + checkpoints.get(0).origin() + ".");
+            return tell(
+                    Verification.of(lines, checkpoints, before),
+                    checkpoints.get(0).origin(),
+                    out);
+        } finally {
+            for (var reader : open) reader.close();
+        }
+    }
+
+    private static int tell(Verification.Verdict verdict, String origin, PrintStream out) {
+        verdict.faults().forEach(out::println);
+        if (verdict.faults().isEmpty()) {
+            out.println("Intact: " + verdict.entries() + " entries of " + origin + ".");
             if (verdict.removed() > 0) {
                 out.println("Of " + verdict.removed() + " of them only the hash is left, as entries of the log say.");
             }
-            verdict.records().forEach(out::println);
-            return INTACT;
         }
+        verdict.records().forEach(out::println);
+        return verdict.faults().isEmpty() ? INTACT : NOT_INTACT;
     }
 }

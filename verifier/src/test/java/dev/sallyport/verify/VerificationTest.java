@@ -150,6 +150,7 @@ class VerificationTest {
         for (var record : List.of(
                 pruned(1, 5),
                 pruned(0, 5).replace("\"keep\":\"P1D\",", ""),
+                pruned(0, 5).replace("\"setAt\":\"2026-11-27T20:00:00Z\",", ""),
                 pruned(0, 5).replace("system", "user"),
                 "{\"details\":{\"from\":0,\"to\":5},\"type\":\"audit.erased\"}")) {
             var said = WrittenLog.of(11).add(record);
@@ -172,7 +173,8 @@ class VerificationTest {
 
         var verdict = Verification.of(
                 new BufferedReader(new StringReader(String.join("\n", said.lines()))),
-                List.of(Checkpoint.read(said.checkpoint(13), PublicKeys.read(said.key()))));
+                List.of(Checkpoint.read(said.checkpoint(13), PublicKeys.read(said.key()))),
+                List.of());
 
         assertThat(verdict.faults()).isEmpty();
         assertThat(verdict.records())
@@ -264,6 +266,137 @@ class VerificationTest {
         assertThat(faults(lines, log.checkpoint(11))).first().isEqualTo("Line 5: no line of an export.");
     }
 
+    @Test
+    void removalByAShorterTimeThanTheLogSaysCountsForNothing() throws IOException {
+        for (var setting : List.of(
+                setting("\"keep\":\"P400D\""),
+                setting("\"previous\":\"P1D\""),
+                setting("\"effective\":\"2026-11-28T20:00:01Z\",\"keep\":\"P1D\""))) {
+            var said = WrittenLog.of(10).add(setting).add(pruned(0, 3));
+            var lines = new ArrayList<>(said.lines());
+            for (int i : List.of(0, 1, 2)) empty(lines, i);
+
+            var verdict = verdict(lines, List.of(Checkpoint.read(said.checkpoint(12), PublicKeys.read(said.key()))));
+
+            assertThat(verdict.faults())
+                    .as(setting)
+                    .containsExactly("Entries 0 to 2 are empty, and no entry says that they were pruned or erased.");
+            assertThat(verdict.records().get(1)).contains("That counts for nothing: entry 10 says ");
+        }
+    }
+
+    @Test
+    void removalAsTheLogSaysIsInOrder() {
+        for (var setting : List.of(
+                setting("\"keep\":\"P1D\""),
+                setting("\"keep\":\"PT1H\""),
+                setting("\"effective\":\"2026-11-28T20:00:00Z\",\"keep\":\"P1D\""))) {
+            var said = WrittenLog.of(10).add(setting).add(pruned(0, 3));
+            var lines = new ArrayList<>(said.lines());
+            for (int i : List.of(0, 1, 2)) empty(lines, i);
+
+            assertThat(faults(lines, said, 12)).as(setting).isEmpty();
+        }
+    }
+
+    @Test
+    void newestEntryBeforeARemovalIsWhatItGoesBy() {
+        var said = WrittenLog.of(10)
+                .add(setting("\"keep\":\"P1D\""))
+                .add(setting("\"keep\":\"P400D\""))
+                .add(pruned(0, 3))
+                .add(setting("\"keep\":\"P1D\""));
+        var lines = new ArrayList<>(said.lines());
+        empty(lines, 1);
+
+        assertThat(faults(lines, said, 14)).hasSize(1);
+    }
+
+    @Test
+    void removalByWhatNobodySaidWhereThatWouldStillBeThereCountsForNothing() {
+        var said = new WrittenLog()
+                .add(written("2026-11-20T20:00:00Z"))
+                .add(written("2026-11-26T20:00:00Z"))
+                .add(written("2026-11-27T20:30:00Z"))
+                .add(pruned(0, 1));
+        var lines = new ArrayList<>(said.lines());
+        empty(lines, 0);
+
+        assertThat(faults(lines, said, 4)).hasSize(1);
+        // NB. What was said before all that is left has gone with the rest.
+        empty(lines, 1);
+        lines.set(3, WrittenLog.line(3, pruned(0, 2)));
+        var gone = new WrittenLog()
+                .add(written("2026-11-20T20:00:00Z"))
+                .add(written("2026-11-26T20:00:00Z"))
+                .add(written("2026-11-27T20:30:00Z"))
+                .add(pruned(0, 2));
+        assertThat(faults(lines, gone, 4)).isEmpty();
+    }
+
+    @Test
+    void removalThatReachesToAnEntryThatIsTooYoungCountsForNothing() {
+        var said = new WrittenLog()
+                .add(written("2026-11-26T20:00:00Z"))
+                .add(written("2026-11-28T19:00:00Z"))
+                .add(setting("\"keep\":\"P1D\""))
+                .add(pruned(0, 2));
+        var lines = new ArrayList<>(said.lines());
+        empty(lines, 0);
+
+        assertThat(faults(lines, said, 4)).hasSize(1);
+    }
+
+    @Test
+    void earlierExportShowsWhatWasRemovedBeforeItsTime() throws IOException {
+        var said = new WrittenLog()
+                .add(written("2026-11-26T20:00:00Z"))
+                .add(written("2026-11-28T19:00:00Z"))
+                .add(setting("\"keep\":\"P1D\""))
+                .add(pruned(0, 2));
+        var lines = new ArrayList<>(said.lines());
+        for (int i : List.of(0, 1)) empty(lines, i);
+        var checkpoints = List.of(Checkpoint.read(said.checkpoint(4), PublicKeys.read(said.key())));
+
+        assertThat(verdict(lines, checkpoints).faults()).isEmpty();
+        assertThat(verdict(lines, checkpoints, said.lines().subList(0, 3)).faults())
+                .containsExactly("Entry 1 of 2026-11-28T19:00:00Z was pruned before its time.");
+    }
+
+    @Test
+    void earlierExportOfAnotherLogIsNoticed() throws IOException {
+        var other = new ArrayList<>(log.lines());
+        other.set(4, WrittenLog.line(4, "{\"type\":\"access.denied\"}"));
+
+        assertThat(verdict(log.lines(), List.of(), other).faults())
+                .containsExactly("Entry 4 is not the one that earlier.jsonl has.");
+    }
+
+    private static String written(String time) {
+        return "{\"details\":{},\"time\":\"" + time + "\",\"type\":\"access.denied\"}";
+    }
+
+    private static String setting(String details) {
+        return "{\"actor\":{\"id\":\"c\",\"kind\":\"user\",\"name\":\"carol\"},\"details\":{" + details
+                + "},\"subject\":{\"id\":\"retention\",\"kind\":\"audit-retention\"},"
+                + "\"time\":\"2026-11-27T20:00:00.002Z\",\"type\":\"config.updated\"}";
+    }
+
+    @SafeVarargs
+    private static Verification.Verdict verdict(
+            List<String> lines, List<Checkpoint> checkpoints, List<String>... earlier) throws IOException {
+        return Verification.of(
+                reader(lines),
+                checkpoints,
+                Arrays.stream(earlier)
+                        .map(before -> new EarlierExport("earlier.jsonl", reader(before)))
+                        .toList());
+    }
+
+    private static BufferedReader reader(List<String> lines) {
+        return new BufferedReader(new StringReader(String.join("\n", lines)));
+    }
+
     private List<String> faults(List<String> lines, String... notes) {
         var key = PublicKeys.read(log.key());
         return faults(
@@ -273,8 +406,7 @@ class VerificationTest {
 
     private static List<String> faults(List<String> lines, List<Checkpoint> checkpoints) {
         try {
-            return Verification.of(new BufferedReader(new StringReader(String.join("\n", lines))), checkpoints)
-                    .faults();
+            return verdict(lines, checkpoints).faults();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,6 +28,9 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
      */
     private static final Set<String> REASONS = Set.of("audit.pruned", "audit.erased");
 
+    /** The kind of what an entry is about that says how long entries are kept: those who hold the log against it need it. */
+    public static final String RETENTION = "audit-retention";
+
     /** Whether everything that was written before that moment has its place. */
     public boolean settled(Instant before) {
         return entities()
@@ -51,9 +54,9 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
                 .anyMatch(entry -> Redaction.knows(entry, userId) || Redaction.knows(entry, pseudonym));
     }
 
-    /** Whether every sink has what is before that place. */
-    public boolean delivered(long before) {
-        return new AuditRetention(session, realm, clock).delivered() >= before;
+    /** How many sinks do not have what is before that place. */
+    public long behind(long before) {
+        return new AuditRetention(session, realm, clock).behind(before);
     }
 
     /** Whether that entry has its place. */
@@ -115,7 +118,7 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
 
     private List<AuditEntryEntity> concerning(String userId, long from, long before) {
         return page(from, before)
-                .filter(row -> !REASONS.contains(row.type) && concerns(text(row), userId))
+                .filter(row -> !REASONS.contains(row.type) && concerns(text(row), userId) && !ofRetention(row))
                 .toList();
     }
 
@@ -126,6 +129,11 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
                 .setParameter("from", from)
                 .setParameter("to", Math.min(before, from + PAGE))
                 .getResultStream();
+    }
+
+    private static boolean ofRetention(AuditEntryEntity row) {
+        return row.type.equals("config.updated")
+                && Documents.tree(text(row)).at("/subject/kind").asText().equals(RETENTION);
     }
 
     // NB. No id has a character that JSON writes in another way, so most entries need not be read as such.

@@ -1,5 +1,6 @@
 package dev.sallyport.audit.realm;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.audit.AuditEntry.Party;
 import dev.sallyport.document.Documents;
 import jakarta.persistence.EntityManager;
@@ -10,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,8 +34,14 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
 
     public static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** How long nothing goes once it was said that less is to be kept; also how long a sink that was switched off is waited for. */
+    public static final Duration GRACE = Duration.ofDays(7);
+
     /** Between two records of what is to go: each of them is an entry as well. */
     private static final Duration PAUSE = Duration.ofHours(1);
+
+    private static final String WAITED_FOR =
+            "from SinkEntity s where s.realmId = :realmId" + " and (s.enabled = true or s.disabledAt > :since)";
 
     /** How many entries are removed in one transaction. */
     static final int PAGE = 500;
@@ -45,32 +53,70 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
                 .getResultList();
     }
 
-    /** @return empty for ever */
-    public Optional<Duration> keep() {
-        return row(LockModeType.NONE).map(row -> row.keep).map(Duration::parse);
-    }
+    /**
+     * How long it keeps things.
+     *
+     * @param keep empty for ever
+     * @param effective from when on, where that was said and is not yet
+     * @param previous what was in effect before; empty for ever
+     * @param prunedTo the first place whose entry was not removed for its age
+     */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    public record Kept(
+            Optional<Duration> keep, Optional<Instant> effective, Optional<Duration> previous, long prunedTo) {}
 
-    /** The first place whose entry was not removed for its age. */
-    public long prunedTo() {
-        return row(LockModeType.NONE).map(row -> row.prunedTo).orElse(0L);
+    public Kept kept() {
+        var row = row(LockModeType.NONE);
+        var effective = row.flatMap(this::pending);
+        return new Kept(
+                row.flatMap(said -> duration(said.keep)),
+                effective,
+                row.filter(said -> effective.isPresent()).flatMap(said -> duration(said.before)),
+                row.map(said -> said.prunedTo).orElse(0L));
     }
 
     /**
-     * Sets it. What was about to go by the time before stays, unless it is too old by this one as well.
+     * What was said anew.
+     *
+     * @param previous what was in effect until then; empty for ever
+     * @param effective from when on less is kept; empty where as much is kept as before, or more
+     * @param withdrawn the first place that was to stay by a record of what was about to go; empty where nothing was
+     */
+    public record Change(Optional<Duration> previous, Optional<Instant> effective, Optional<Long> withdrawn) {}
+
+    /**
+     * Says it anew. What was about to go by the time before stays, unless it is too old by this one as well. Nothing at all goes
+     * before it is in effect.
      *
      * @param keep between {@link #SHORTEST} and {@link #LONGEST}; empty for ever
-     * @return the first place that was to stay by a record of what was about to go; empty where nothing was
+     * @return empty where that was said already
      */
-    public Optional<Long> keep(Optional<Duration> keep, Party by) {
+    public Optional<Change> keep(Optional<Duration> keep, Party by) {
         var row = made();
+        if (keep.equals(duration(row.keep))) return Optional.empty();
+        // NB. What was said and is not in effect yet is not what things were like.
+        var previous = duration(pending(row).isPresent() ? row.before : row.keep);
+        var now = clock.instant();
+        var effective = keep.filter(time ->
+                        previous.map(before -> time.compareTo(before) < 0).orElse(true))
+                .map(less -> now.plus(AuditServer.grace(session)).truncatedTo(ChronoUnit.MILLIS));
         var withdrawn = Optional.of(row.pruningTo).filter(to -> to > row.prunedTo);
-        row.before = row.keep;
+        row.before = previous.map(Duration::toString).orElse(null);
         row.keep = keep.map(Duration::toString).orElse(null);
         row.setBy = Documents.write(by);
-        row.setAt = clock.millis();
+        row.setAt = now.toEpochMilli();
+        row.effectiveAt = effective.map(Instant::toEpochMilli).orElse(null);
         row.pruningTo = row.prunedTo;
         row.pruningEntry = null;
-        return withdrawn;
+        return Optional.of(new Change(previous, effective, withdrawn));
+    }
+
+    private Optional<Instant> pending(RetentionEntity row) {
+        return Optional.ofNullable(row.effectiveAt).map(Instant::ofEpochMilli).filter(clock.instant()::isBefore);
+    }
+
+    private static Optional<Duration> duration(String text) {
+        return Optional.ofNullable(text).map(Duration::parse);
     }
 
     /** By what somebody is called who is forgotten; always the same for the same user of the same realm. */
@@ -98,7 +144,7 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
      */
     public boolean prune() {
         var held = row(LockModeType.PESSIMISTIC_WRITE);
-        if (held.isEmpty() || held.get().keep == null) return false;
+        if (held.isEmpty() || held.get().keep == null || pending(held.get()).isPresent()) return false;
         var row = held.get();
         if (row.pruningTo > row.prunedTo) return placed(row.pruningEntry) && remove(row);
         var now = clock.instant();
@@ -156,15 +202,28 @@ public record AuditRetention(KeycloakSession session, RealmModel realm, Clock cl
         return first.orElse(size);
     }
 
-    /** The first place that a sink does not have yet which is to get it. */
+    /**
+     * The first place that a sink does not have yet which is to get it, or was until a short while ago.
+     *
+     * <p>NB. Whoever switches a sink off would else have it miss what it is to get once it is on again.
+     */
     long delivered() {
-        var least = entities(session)
-                .createQuery(
-                        "select min(s.nextIndex) from SinkEntity s where s.realmId = :realmId and s.enabled = true",
-                        Long.class)
+        return Optional.ofNullable(entities(session)
+                        .createQuery("select min(s.nextIndex) " + WAITED_FOR, Long.class)
+                        .setParameter("realmId", realm.getId())
+                        .setParameter("since", clock.instant().minus(GRACE).toEpochMilli())
+                        .getSingleResult())
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** How many of them do not have everything before that place. */
+    long behind(long before) {
+        return entities(session)
+                .createQuery("select count(s) " + WAITED_FOR + " and s.nextIndex < :before", Long.class)
                 .setParameter("realmId", realm.getId())
+                .setParameter("since", clock.instant().minus(GRACE).toEpochMilli())
+                .setParameter("before", before)
                 .getSingleResult();
-        return least == null ? Long.MAX_VALUE : least;
     }
 
     private boolean placed(String entryId) {

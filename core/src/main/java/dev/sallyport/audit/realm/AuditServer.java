@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.keycloak.provider.Spi;
  *
  * <p>With {@code --spi-sallyport-audit--default--keys=<directory>} the keys that sign are not in the database: that of a realm
  * is read from {@code <realm>.pem} in that directory (PKCS #8) and {@code <realm>.pub.pem} beside it, on every node.
+ * {@code --spi-sallyport-audit--default--retention-grace=<duration>} is how long it takes until less is kept once a realm says so.
  */
 public final class AuditServer implements Provider {
 
@@ -46,6 +48,11 @@ public final class AuditServer implements Provider {
         return Optional.ofNullable(session.getProvider(AuditServer.class))
                 .flatMap(server -> server.factory.keys)
                 .map(directory -> read(directory, realm, name));
+    }
+
+    /** How long it takes until less is kept once a realm says so. */
+    static Duration grace(KeycloakSession session) {
+        return session.getProvider(AuditServer.class).factory.grace;
     }
 
     private static SigningKey read(Path directory, RealmModel realm, String name) {
@@ -81,6 +88,7 @@ public final class AuditServer implements Provider {
             return made;
         });
         private Optional<Path> keys = Optional.empty();
+        private Duration grace = AuditRetention.GRACE;
 
         @Override
         public void init(Config.Scope config) {
@@ -88,6 +96,9 @@ public final class AuditServer implements Provider {
                     .map(Path::of)
                     .map(Path::toAbsolutePath)
                     .map(Path::normalize);
+            grace = Optional.ofNullable(config.get("retentionGrace"))
+                    .map(Duration::parse)
+                    .orElse(AuditRetention.GRACE);
         }
 
         @Override

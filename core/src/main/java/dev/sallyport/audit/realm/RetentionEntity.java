@@ -47,6 +47,10 @@ public class RetentionEntity {
     @Column(name = "SET_AT")
     Long setAt;
 
+    /** From when on that is so; null for at once. Epoch milliseconds. */
+    @Column(name = "EFFECTIVE_AT")
+    Long effectiveAt;
+
     /** What it was before; null for ever. */
     @Column(name = "KEPT_BEFORE", length = 40)
     String before;

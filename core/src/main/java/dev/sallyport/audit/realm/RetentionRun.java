@@ -1,5 +1,6 @@
 package dev.sallyport.audit.realm;
 
+import dev.sallyport.server.realm.Steps;
 import java.time.Clock;
 import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
@@ -19,9 +20,7 @@ public record RetentionRun(KeycloakSessionFactory factory) implements Runnable {
 
     private void run(String realmId) {
         try {
-            for (boolean more = true; more; ) {
-                more = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> step(session, realmId));
-            }
+            Steps.take(factory, session -> step(session, realmId));
         } catch (RuntimeException e) {
             LOG.warnf(e, "what is too old in the audit log of realm %s is removed the next time", realmId);
         }

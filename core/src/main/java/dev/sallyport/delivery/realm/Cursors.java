@@ -50,7 +50,7 @@ final class Cursors {
         row.realmId = realm.getId();
         row.openedAt = clock.millis();
         row.nextIndex = new AuditTree(session, realm).size();
-        take(row, document);
+        take(row, document, clock);
         entities().persist(row);
     }
 
@@ -61,12 +61,14 @@ final class Cursors {
             open(realm, sinkId, document, clock);
             return;
         }
-        take(row.get(), document);
+        take(row.get(), document, clock);
         interrupt(row.get());
     }
 
-    private static void take(SinkEntity row, SinkDocument document) {
+    private static void take(SinkEntity row, SinkDocument document, Clock clock) {
         row.enabled = document.enabled();
+        if (row.enabled) row.disabledAt = null;
+        else if (row.disabledAt == null) row.disabledAt = clock.millis();
         row.fileName = document.type().equals(SinkDocument.FILE) ? document.url() : null;
     }
 

@@ -38,6 +38,10 @@ public class SinkEntity {
     @Column(name = "ENABLED")
     boolean enabled;
 
+    /** Null while it is enabled. */
+    @Column(name = "DISABLED_AT")
+    Long disabledAt;
+
     @Column(name = "OPENED_AT")
     long openedAt;
 

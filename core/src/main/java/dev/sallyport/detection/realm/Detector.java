@@ -1,7 +1,6 @@
 package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sallyport.audit.realm.RecordFirst;
 import dev.sallyport.document.Documents;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,7 +103,6 @@ final class Detector {
     }
 
     private void detect(KeycloakSession session, String id) {
-        RecordFirst.begin(session);
         var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
         var row = entities.find(DetectionEntity.class, id);
         if (row == null) return;

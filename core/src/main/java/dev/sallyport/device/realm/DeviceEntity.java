@@ -19,7 +19,7 @@ import org.hibernate.annotations.Nationalized;
         query = "select d.deviceId from DeviceEntity d where d.realmId = :realmId"
                 + " and (d.deviceId in :keys or d.serial in :keys) order by d.deviceId")
 @NamedQuery(
-        name = "devicesToLock",
+        name = "devicesOfIds",
         query = "select d from DeviceEntity d where d.realmId = :realmId and d.deviceId in (:ids) order by d.deviceId")
 public class DeviceEntity {
 

@@ -7,6 +7,7 @@ import dev.sallyport.device.Recognition;
 import dev.sallyport.device.Recognition.Reason;
 import dev.sallyport.device.Recognition.Recognised;
 import dev.sallyport.device.Recognition.Unrecognised;
+import dev.sallyport.request.realm.RequestMemory;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -105,6 +106,16 @@ public final class DeviceRecognition {
         return registered(id.get(), method.get(), user);
     }
 
+    /** Reads these devices at once, for whoever asks in this request about sessions that were started on them. */
+    public void readAhead(Set<String> ids) {
+        var found = new JpaDeviceStore(session, realm).all(ids);
+        ids.forEach(id -> memory().put(id, Optional.ofNullable(found.get(id))));
+    }
+
+    private RequestMemory<Optional<Device>> memory() {
+        return new RequestMemory<>(session, realm, "sallyport.devices");
+    }
+
     /** The id of the device that the session was started on, whatever is shown now; empty when there was none. */
     public static Set<String> startedOn(UserSessionModel userSession) {
         return Optional.ofNullable(userSession.getNote(SESSION_DEVICE))
@@ -119,7 +130,7 @@ public final class DeviceRecognition {
     }
 
     private Recognition registered(String id, ProofMethod method, UserModel user) {
-        var device = new JpaDeviceStore(session, realm).find(id);
+        var device = memory().get(id).orElseGet(() -> new JpaDeviceStore(session, realm).find(id));
         if (device.isEmpty()) return new Unrecognised(Reason.NOT_REGISTERED, Optional.of(id));
         if (!device.get().servesUser(user.getId())) return new Unrecognised(Reason.OTHER_OWNER, Optional.of(id));
         return new Recognised(device.get(), method);

@@ -4,6 +4,7 @@ import dev.sallyport.device.Device;
 import dev.sallyport.device.Posture;
 import dev.sallyport.device.Provenance;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -12,6 +13,9 @@ import java.util.SortedSet;
 public interface DeviceStore {
 
     Optional<Device> find(String id);
+
+    /** Those of them that there are, by id. */
+    Map<String, Device> all(Set<String> ids);
 
     /** The ids of devices that are registered by one of these ids or serial numbers. */
     List<String> known(Set<String> keys);

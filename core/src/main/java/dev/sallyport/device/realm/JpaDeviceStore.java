@@ -13,6 +13,7 @@ import jakarta.persistence.criteria.Predicate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -44,6 +45,17 @@ public final class JpaDeviceStore implements DeviceStore {
     @Override
     public Optional<Device> find(String id) {
         return Optional.ofNullable(entities.find(DeviceEntity.class, key(id))).map(JpaDeviceStore::device);
+    }
+
+    @Override
+    public Map<String, Device> all(Set<String> ids) {
+        if (ids.isEmpty()) return Map.of();
+        return entities.createNamedQuery("devicesOfIds", DeviceEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("ids", ids)
+                .getResultStream()
+                .map(JpaDeviceStore::device)
+                .collect(Collectors.toMap(Device::id, device -> device));
     }
 
     @Override
@@ -128,7 +140,7 @@ public final class JpaDeviceStore implements DeviceStore {
         // NB. As in locked(). A query does not read anew what this transaction knows already.
         entities.flush();
         ids.forEach(id -> entities.detach(entities.getReference(DeviceEntity.class, key(id))));
-        return entities.createNamedQuery("devicesToLock", DeviceEntity.class)
+        return entities.createNamedQuery("devicesOfIds", DeviceEntity.class)
                 .setParameter("realmId", realmId)
                 .setParameter("ids", ids)
                 .setLockMode(LockModeType.PESSIMISTIC_WRITE)

@@ -21,6 +21,9 @@ import jakarta.persistence.Table;
         name = "assignmentsOfUser",
         query = "select a from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId")
 @NamedQuery(
+        name = "assignmentsOfUsers",
+        query = "select a from AssignmentEntity a where a.realmId = :realmId and a.userId in (:userIds)")
+@NamedQuery(
         name = "assignmentsOfElevation",
         query = "select a from AssignmentEntity a where a.realmId = :realmId and a.elevationId = :elevationId")
 @NamedQuery(

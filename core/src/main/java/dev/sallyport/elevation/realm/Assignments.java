@@ -9,6 +9,7 @@ import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.GivenOutside;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.request.realm.RequestMemory;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
@@ -214,6 +215,27 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
                 .setParameter("realmId", realm.getId())
                 .setParameter("userId", userId)
                 .getResultList();
+    }
+
+    /** As {@link #ofUser}, for whoever only looks. */
+    List<AssignmentEntity> seen(String userId) {
+        return memory().get(userId).orElseGet(() -> ofUser(userId));
+    }
+
+    /** Reads what these users have for a while at once, for whoever asks in this request about each. */
+    void readAhead(Set<String> userIds) {
+        if (userIds.isEmpty()) return;
+        var found = entities(session)
+                .createNamedQuery("assignmentsOfUsers", AssignmentEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("userIds", userIds)
+                .getResultStream()
+                .collect(Collectors.groupingBy(lease -> lease.userId));
+        userIds.forEach(id -> memory().put(id, found.getOrDefault(id, List.of())));
+    }
+
+    private RequestMemory<List<AssignmentEntity>> memory() {
+        return new RequestMemory<>(session, realm, "sallyport.assignments");
     }
 
     private List<AssignmentEntity> ofElevation(String elevationId) {

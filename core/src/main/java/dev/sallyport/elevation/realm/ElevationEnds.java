@@ -3,7 +3,6 @@ package dev.sallyport.elevation.realm;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.EndedBy;
-import dev.sallyport.elevation.Status;
 import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
@@ -33,8 +32,6 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
 
     // NB. A privilege is activated in the middle of a login, before there is the session that it is bound to.
     private static final Duration LONGEST_LOGIN = Duration.ofHours(2);
-
-    private static final int PAGE = 200;
 
     private static final String ACTIVE = "select e.id from ElevationEntity e where e.realmId = :realmId"
             + " and e.status in ('scheduled', 'active') and e.id > :after and ";
@@ -168,23 +165,9 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                 .map(Privilege::name)
                 .collect(Collectors.toUnmodifiableSet());
         if (closing.isEmpty() || userSession.isOffline()) return false;
-        return closing.stream().anyMatch(privilege -> had(userSession, privilege));
-    }
-
-    // NB. All pages: whoever asks for a privilege again and again must not get a session past its end by that.
-    private boolean had(UserSessionModel userSession, String privilege) {
-        var filter = new Elevations.Filter(
-                Optional.of(Status.ENDED),
-                Optional.of(userSession.getUser().getId()),
-                Optional.of(privilege),
-                Optional.empty(),
-                Optional.empty());
-        var elevations = new Elevations(session, realm, clock);
-        for (int first = 0; ; first += PAGE) {
-            var page = elevations.list(filter, first, PAGE);
-            if (page.stream().anyMatch(elevation -> had(userSession, elevation))) return true;
-            if (page.size() < PAGE) return false;
-        }
+        return new Elevations(session, realm, clock)
+                .ended(userSession.getUser().getId(), closing, Instant.ofEpochSecond(userSession.getStarted())).stream()
+                        .anyMatch(elevation -> had(userSession, elevation));
     }
 
     // NB. What was granted for later, and its user never activated, ends with its time, too.

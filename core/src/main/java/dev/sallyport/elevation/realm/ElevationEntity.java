@@ -28,6 +28,11 @@ import org.hibernate.annotations.Nationalized;
         query = "select e from ElevationEntity e where e.realmId = :realmId and e.requesterId in (:userIds)"
                 + " and e.status in ('scheduled', 'active')")
 @NamedQuery(
+        name = "elevationsThatEnded",
+        query = "select e from ElevationEntity e where e.realmId = :realmId and e.requesterId = :userId"
+                + " and e.endAt >= :since and e.endAt <= :now and e.privilege in (:privileges)"
+                + " and e.status in ('scheduled', 'active', 'ended')")
+@NamedQuery(
         name = "openElevationsOfPrivilege",
         query = "select e.id from ElevationEntity e where e.realmId = :realmId and e.privilege = :privilege"
                 + " and e.status in ('pending', 'scheduled', 'active') and e.id > :after order by e.id")

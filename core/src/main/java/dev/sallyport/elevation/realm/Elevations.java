@@ -213,6 +213,11 @@ public final class Elevations {
         return registry.store().grantedTo(userId);
     }
 
+    /** What a user had of these privileges and lost at that moment or after it; by the clock. */
+    List<Elevation> ended(String userId, Set<String> privileges, Instant since) {
+        return registry.store().ended(userId, privileges, since, registry.now());
+    }
+
     /** A page of the ids of what is waiting, granted or active of a privilege, in the order of ids. */
     public List<String> openOfPrivilege(String privilege, String after, int max) {
         return registry.store().openOfPrivilege(privilege, after, max);

@@ -9,9 +9,8 @@ import dev.sallyport.elevation.Forfeiture;
 import dev.sallyport.elevation.Forfeiture.Standing;
 import dev.sallyport.logic.Once;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
-import java.util.HashMap;
+import dev.sallyport.request.realm.RequestMemory;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -104,23 +103,15 @@ record InEffect(Registry registry) {
     void readAhead(Set<String> userIds) {
         if (userIds.isEmpty() || PrivilegeProvider.held(registry.realm()).isEmpty()) return;
         var granted = registry.store().grantedTo(userIds);
-        var cache = cache();
-        userIds.forEach(id -> cache.put(key(id), granted.getOrDefault(id, List.of())));
+        userIds.forEach(id -> memory().put(id, granted.getOrDefault(id, List.of())));
+        new Assignments(registry.session(), registry.realm(), registry.clock()).readAhead(granted.keySet());
     }
 
     private List<Elevation> granted(String userId) {
-        return cache().computeIfAbsent(key(userId), key -> registry.store().grantedTo(userId));
+        return memory().get(userId, () -> registry.store().grantedTo(userId));
     }
 
-    private String key(String userId) {
-        return registry.realm().getId() + " " + userId;
-    }
-
-    private Map<String, List<Elevation>> cache() {
-        @SuppressWarnings("unchecked")
-        var known = (Map<String, List<Elevation>>) registry.session().getAttribute(CACHE, Map.class);
-        var cache = known == null ? new HashMap<String, List<Elevation>>() : known;
-        registry.session().setAttribute(CACHE, cache);
-        return cache;
+    private RequestMemory<List<Elevation>> memory() {
+        return new RequestMemory<>(registry.session(), registry.realm(), CACHE);
     }
 }

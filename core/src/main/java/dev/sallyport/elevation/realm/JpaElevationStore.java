@@ -116,6 +116,20 @@ final class JpaElevationStore {
                 .toList();
     }
 
+    /** Those that ended then or later, written down or not; without votes. */
+    List<Elevation> ended(String requester, Set<String> privileges, Instant since, Instant now) {
+        return entities.createNamedQuery("elevationsThatEnded", ElevationEntity.class)
+                .setParameter("realmId", realmId)
+                .setParameter("userId", requester)
+                .setParameter("privileges", privileges)
+                .setParameter("since", since.toEpochMilli())
+                .setParameter("now", now.toEpochMilli())
+                .getResultStream()
+                .map(row -> elevation(row, List.of()).at(now))
+                .filter(elevation -> elevation.status() == Status.ENDED)
+                .toList();
+    }
+
     /** As {@link #grantedTo(String)}, of several, by requester. */
     Map<String, List<Elevation>> grantedTo(Collection<String> requesters) {
         return entities.createNamedQuery("grantedElevationsOfRequesters", ElevationEntity.class)

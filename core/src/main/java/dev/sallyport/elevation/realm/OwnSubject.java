@@ -49,7 +49,7 @@ public final class OwnSubject implements Subject {
 
     public static Subject of(KeycloakSession session, RealmModel realm, UserModel user) {
         if (PrivilegeProvider.held(realm).isEmpty()) return new RealmSubject(session, realm, user);
-        var leases = new Assignments(session, realm, Clock.systemUTC()).ofUser(user.getId());
+        var leases = new Assignments(session, realm, Clock.systemUTC()).seen(user.getId());
         return leases.isEmpty() ? new RealmSubject(session, realm, user) : new OwnSubject(session, realm, user, leases);
     }
 

@@ -14,6 +14,9 @@ import org.hibernate.annotations.Nationalized;
 @Table(name = "SP_ELEVATION_TURN")
 @IdClass(TurnEntity.Key.class)
 @NamedQuery(name = "removeTurnsOfRealm", query = "delete from TurnEntity t where t.realmId = :realmId")
+@NamedQuery(
+        name = "removeTurnOfUser",
+        query = "delete from TurnEntity t where t.realmId = :realmId and t.name = concat('user ', :userId)")
 public class TurnEntity {
 
     @Id

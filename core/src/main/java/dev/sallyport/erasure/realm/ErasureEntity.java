@@ -15,6 +15,9 @@ import org.hibernate.annotations.Nationalized;
         name = "openErasures",
         query = "select e.id from ErasureEntity e where e.doneAt is null order by e.requestedAt, e.id")
 @NamedQuery(
+        name = "countOpenErasures",
+        query = "select count(e) from ErasureEntity e where e.realmId = :realmId and e.doneAt is null")
+@NamedQuery(
         name = "openErasureOfUser",
         query = "select e from ErasureEntity e where e.realmId = :realmId and e.userId = :userId and e.doneAt is null")
 public class ErasureEntity {
@@ -59,6 +62,10 @@ public class ErasureEntity {
     /** How many entries lost their text. */
     @Column(name = "ENTRIES")
     long entries;
+
+    /** How many sinks did not have all of that when it was removed. */
+    @Column(name = "SINKS_BEHIND")
+    long sinksBehind;
 
     @Column(name = "DONE_AT")
     Long doneAt;

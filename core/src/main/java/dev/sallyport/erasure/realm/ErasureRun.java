@@ -1,5 +1,6 @@
 package dev.sallyport.erasure.realm;
 
+import dev.sallyport.server.realm.Steps;
 import java.time.Clock;
 import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
@@ -19,9 +20,7 @@ public record ErasureRun(KeycloakSessionFactory factory) implements Runnable {
 
     private void run(String id) {
         try {
-            for (boolean more = true; more; ) {
-                more = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> step(session, id));
-            }
+            Steps.take(factory, session -> step(session, id));
         } catch (RuntimeException e) {
             LOG.warnf(e, "erasure %s stopped; the next look goes on with it", id);
         }

@@ -26,6 +26,9 @@ import org.keycloak.models.RealmModel;
  */
 public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
 
+    /** How many a realm may have under way: each reads the whole log. */
+    private static final int MOST = 20;
+
     private static final String WAITING = "waiting";
     private static final String LOOKING = "looking";
     private static final String ANNOUNCING = "announcing";
@@ -39,6 +42,8 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
         THERE,
         /** Something about them is not over, or an emergency of theirs was not reviewed. */
         OPEN,
+        /** There are as many under way as the realm may have at a time. */
+        MANY,
         /** The realm has no tree, so no entry would ever have a place by which its removal could be proven. */
         UNSET
     }
@@ -57,6 +62,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     public Optional<Obstacle> obstacle(String userId, boolean force) {
         if (!new AuditTree(session, realm).open()) return Optional.of(Obstacle.UNSET);
         if (there(userId) && !force) return Optional.of(Obstacle.THERE);
+        if (going(userId).isEmpty() && going() >= MOST) return Optional.of(Obstacle.MANY);
         return obstructed(userId) ? Optional.of(Obstacle.OPEN) : Optional.empty();
     }
 
@@ -71,12 +77,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     /** Takes it on; one that was taken on already and is not done is that one. */
     public Progress begin(String userId, Party by) {
         var pseudonym = new AuditRetention(session, realm, clock).pseudonym(userId);
-        var going = entities()
-                .createNamedQuery("openErasureOfUser", ErasureEntity.class)
-                .setParameter("realmId", realm.getId())
-                .setParameter("userId", userId)
-                .getResultStream()
-                .findFirst();
+        var going = going(userId);
         if (going.isPresent()) return progress(going.get());
         var row = new ErasureEntity();
         row.id = UUID.randomUUID().toString();
@@ -88,6 +89,22 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
         row.phase = WAITING;
         entities().persist(row);
         return progress(row);
+    }
+
+    private Optional<ErasureEntity> going(String userId) {
+        return entities()
+                .createNamedQuery("openErasureOfUser", ErasureEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("userId", userId)
+                .getResultStream()
+                .findFirst();
+    }
+
+    private long going() {
+        return entities()
+                .createNamedQuery("countOpenErasures", Long.class)
+                .setParameter("realmId", realm.getId())
+                .getSingleResult();
     }
 
     public Optional<Progress> find(String id) {
@@ -109,7 +126,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
         var redaction = new AuditRedaction(session, realm, clock);
         switch (row.phase) {
             case WAITING -> {
-                if (!redaction.settled(Instant.ofEpochMilli(row.requestedAt))) return false;
+                if (!redaction.settled(asked(row))) return false;
                 row.limit = new AuditTree(session, realm).size();
                 row.phase = there(row.userId) ? ANNOUNCING : LOOKING;
             }
@@ -123,7 +140,10 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
             }
             case PLACING -> {
                 if (row.announced != null && !redaction.placed(row.announced)) return false;
-                if (!redaction.delivered(row.limit) || obstructed(row.userId)) return false;
+                if (obstructed(row.userId)) return false;
+                long behind = redaction.behind(row.limit);
+                if (behind > 0 && clock.instant().isBefore(asked(row).plus(AuditRetention.GRACE))) return false;
+                row.sinksBehind = Math.max(row.sinksBehind, behind);
                 row.reached = 0;
                 row.phase = REMOVING;
             }
@@ -165,16 +185,16 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
     private void finish(ErasureEntity row) {
         boolean gone = !there(row.userId);
         new Traces(session, realm).erase(row.userId, row.pseudonym, gone);
-        new JpaAuditLog(session, realm)
-                .append(AuditEntries.system(session, "audit.erased")
-                        .by(by(row))
-                        .about("user", row.pseudonym)
-                        .with("from", 0)
-                        .with("to", 0)
-                        .with("entries", row.entries)
-                        .with("requestedAt", Instant.ofEpochMilli(row.requestedAt))
-                        .with("deleted", gone)
-                        .at(clock));
+        var entry = AuditEntries.system(session, "audit.erased")
+                .by(by(row))
+                .about("user", row.pseudonym)
+                .with("from", 0)
+                .with("to", 0)
+                .with("entries", row.entries)
+                .with("requestedAt", asked(row))
+                .with("deleted", gone);
+        if (row.sinksBehind > 0) entry.with("sinksBehind", row.sinksBehind);
+        new JpaAuditLog(session, realm).append(entry.at(clock));
         row.userId = null;
         row.phase = DONE;
         row.doneAt = clock.millis();
@@ -187,6 +207,10 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
                 .filter(row -> row.doneAt == null);
     }
 
+    private static Instant asked(ErasureEntity row) {
+        return Instant.ofEpochMilli(row.requestedAt);
+    }
+
     private static Party by(ErasureEntity row) {
         return Documents.bind(Documents.tree(row.requestedBy), Party.class);
     }
@@ -196,7 +220,7 @@ public record Erasures(KeycloakSession session, RealmModel realm, Clock clock) {
                 row.id,
                 row.pseudonym,
                 row.doneAt == null ? "running" : DONE,
-                Instant.ofEpochMilli(row.requestedAt),
+                asked(row),
                 row.entries,
                 Optional.ofNullable(row.doneAt).map(Instant::ofEpochMilli));
     }

@@ -49,9 +49,10 @@ record Traces(KeycloakSession session, RealmModel realm) {
      * NB. Only of who is gone: as long as a device serves somebody it must not serve others. It stays somebody's afterwards,
      * since what is nobody's is everybody's.
      */
-    private static final List<String> OF_WHO_IS_GONE =
-            List.of("update DeviceEntity d set d.ownerId = :pseudonym, d.displayName = null"
-                    + " where d.realmId = :realmId and d.ownerId = :userId");
+    private static final List<String> OF_WHO_IS_GONE = List.of(
+            "update DeviceEntity d set d.ownerId = :pseudonym, d.displayName = null"
+                    + " where d.realmId = :realmId and d.ownerId = :userId",
+            "delete from TurnEntity t where t.realmId = :realmId and t.name = concat('user ', :userId)");
 
     private static final String ELEVATIONS = "select count(e) from ElevationEntity e where e.realmId = :realmId"
             + " and ((e.requesterId = :userId and e.status in ('pending', 'scheduled', 'active'))"

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.privilege.Privilege;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
@@ -33,7 +33,8 @@ import org.keycloak.models.utils.RoleUtils;
  */
 public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPredicate<UserModel, String> leased) {
 
-    static final int PAGE = 500;
+    /** How many users are looked at together. */
+    public static final int PAGE = 500;
 
     /**
      * One way in which one user has one such role.
@@ -58,37 +59,85 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
     /** What keeps its meaning when it is called something else. */
     public record Ids(String user, String role, Optional<String> group, Optional<String> composite) {}
 
-    /** Every way, by user and role. */
-    public List<Holding> holdings() {
-        var found = new ArrayList<Holding>();
-        each(found::add);
-        return found.stream()
-                .sorted(Comparator.comparing(Holding::user)
-                        .thenComparing(Holding::role)
-                        .thenComparing(holding -> holding.group().orElse(""))
-                        .thenComparing(holding -> holding.composite().orElse("")))
+    /**
+     * Where holders of privileged roles are found: a role, and a group whose members have it; or no group, for those who have
+     * the role themselves.
+     */
+    public record Source(String role, Optional<String> group) {}
+
+    /** All of them. There are as many as the realm has roles and groups of that kind, however many users. */
+    public List<Source> sources() {
+        var granted = granted();
+        return roles().filter(role -> !privileged(role, granted).isEmpty())
+                .flatMap(role -> Stream.concat(
+                        Stream.of(new Source(role.getId(), Optional.empty())),
+                        groups(role).stream().map(group -> new Source(role.getId(), Optional.of(group.getId())))))
                 .toList();
+    }
+
+    /**
+     * A page of the ways that begin at one source; none where that is gone.
+     *
+     * @param first how many of its users to pass over
+     * @return whether there may be more
+     */
+    public boolean page(Source source, int first, Consumer<Holding> found) {
+        return page(granted(), source, first, found);
+    }
+
+    /** Those of them that are wanted, but no more than so many. */
+    public List<Holding> some(int most, Predicate<Holding> wanted) {
+        var found = new ArrayList<Holding>();
+        for (var source : sources()) {
+            for (int first = 0; found.size() < most; first += PAGE) {
+                boolean more = page(source, first, holding -> {
+                    if (found.size() < most && wanted.test(holding)) found.add(holding);
+                });
+                if (!more) break;
+            }
+        }
+        return found;
     }
 
     /** Every way as it is found, by pages of users: whoever has had enough throws. */
     public void each(Consumer<Holding> found) {
         var granted = granted();
-        roles().forEach(carrier -> {
-            var carried = RoleUtils.expandCompositeRoles(Set.of(carrier)).stream()
-                    .filter(role -> granted.containsKey(role) || AdministrativeRoles.contain(role))
-                    .toList();
-            if (carried.isEmpty()) return;
-            holders(
-                    carrier,
-                    holder -> carried.forEach(role -> found.accept(new Holding(
-                            holder.user(),
-                            name(role),
-                            granted.getOrDefault(role, Set.of()).stream().toList(),
-                            AdministrativeRoles.contain(role),
-                            holder.group(),
-                            Optional.of(carrier).filter(by -> !by.equals(role)).map(StandingPrivileges::name),
-                            ids(holder, role, carrier)))));
-        });
+        for (var source : sources()) {
+            for (int first = 0; page(granted, source, first, found); ) first += PAGE;
+        }
+    }
+
+    private boolean page(Map<RoleModel, Set<String>> granted, Source source, int first, Consumer<Holding> found) {
+        var role = realm.getRoleById(source.role());
+        var group = source.group().map(realm::getGroupById);
+        if (role == null || (source.group().isPresent() && group.isEmpty())) return false;
+        var users = group.map(of -> session.users().getGroupMembersStream(realm, of, first, PAGE))
+                .orElseGet(() -> session.users().getRoleMembersStream(realm, role, first, PAGE))
+                .toList();
+        var privileged = privileged(role, granted);
+        var path = group.map(KeycloakModelUtils::buildGroupPath);
+        for (var user : users) {
+            if (leased.test(user, source.group().orElse(source.role()))) continue;
+            for (var held : privileged) {
+                var by = Optional.of(role).filter(carrier -> !carrier.equals(held));
+                found.accept(new Holding(
+                        user.getUsername(),
+                        name(held),
+                        granted.getOrDefault(held, Set.of()).stream().toList(),
+                        AdministrativeRoles.contain(held),
+                        path,
+                        by.map(StandingPrivileges::name),
+                        new Ids(user.getId(), held.getId(), source.group(), by.map(RoleModel::getId))));
+            }
+        }
+        return users.size() == PAGE;
+    }
+
+    /** What a role is, or contains, of what is meant to be had for a while. */
+    private static List<RoleModel> privileged(RoleModel role, Map<RoleModel, Set<String>> granted) {
+        return RoleUtils.expandCompositeRoles(Set.of(role)).stream()
+                .filter(held -> granted.containsKey(held) || AdministrativeRoles.contain(held))
+                .toList();
     }
 
     /** The roles that privileges grant, each with the names of those. */
@@ -104,16 +153,6 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
 
     private Stream<RoleModel> roles() {
         return Stream.concat(realm.getRolesStream(), realm.getClientsStream().flatMap(ClientModel::getRolesStream));
-    }
-
-    private record Holder(String user, String userId, Optional<String> group, Optional<String> groupId) {}
-
-    private static Ids ids(Holder holder, RoleModel role, RoleModel carrier) {
-        return new Ids(
-                holder.userId(),
-                role.getId(),
-                holder.groupId(),
-                Optional.of(carrier.getId()).filter(id -> !id.equals(role.getId())));
     }
 
     /** Whether some other person who can sign in has that role for good, in whatever way. */
@@ -135,58 +174,29 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
         return any(
                         first -> session.users().getRoleMembersStream(realm, role, first, PAGE),
                         wanted.and(user -> !leased.test(user, role.getId())))
-                || realm.getGroupsStream().filter(group -> group.hasDirectRole(role)).toList().stream()
-                        .anyMatch(group -> anyMember(group, wanted));
+                || groups(role).stream()
+                        .anyMatch(group -> any(
+                                first -> session.users().getGroupMembersStream(realm, group, first, PAGE),
+                                wanted.and(user -> !leased.test(user, group.getId()))));
     }
 
-    private boolean anyMember(GroupModel group, Predicate<UserModel> wanted) {
-        return any(
-                        first -> session.users().getGroupMembersStream(realm, group, first, PAGE),
-                        wanted.and(user -> !leased.test(user, group.getId())))
-                || group.getSubGroupsStream().toList().stream().anyMatch(below -> anyMember(below, wanted));
-    }
-
-    private static boolean any(Pages pages, Predicate<UserModel> wanted) {
+    private static boolean any(IntFunction<Stream<UserModel>> pages, Predicate<UserModel> wanted) {
         for (int first = 0; ; first += PAGE) {
-            var page = pages.from(first).toList();
+            var page = pages.apply(first).toList();
             if (page.stream().anyMatch(wanted)) return true;
             if (page.size() < PAGE) return false;
         }
     }
 
-    private void holders(RoleModel role, Consumer<Holder> found) {
-        pages(first -> session.users().getRoleMembersStream(realm, role, first, PAGE), user -> {
-            if (leased.test(user, role.getId())) return;
-            found.accept(new Holder(user.getUsername(), user.getId(), Optional.empty(), Optional.empty()));
-        });
-        var seen = new HashSet<String>();
-        realm.getGroupsStream()
-                .filter(group -> group.hasDirectRole(role))
-                .forEach(group -> members(group, seen, found));
-    }
-
     // NB. Who is in a group below has the roles of the group above.
-    private void members(GroupModel group, Set<String> seen, Consumer<Holder> found) {
-        if (!seen.add(group.getId())) return;
-        var path = Optional.of(KeycloakModelUtils.buildGroupPath(group));
-        var id = Optional.of(group.getId());
-        pages(first -> session.users().getGroupMembersStream(realm, group, first, PAGE), user -> {
-            if (leased.test(user, group.getId())) return;
-            found.accept(new Holder(user.getUsername(), user.getId(), path, id));
-        });
-        group.getSubGroupsStream().forEach(below -> members(below, seen, found));
+    private Set<GroupModel> groups(RoleModel role) {
+        var groups = new LinkedHashSet<GroupModel>();
+        session.groups().getGroupsByRoleStream(realm, role, null, null).toList().forEach(group -> add(groups, group));
+        return groups;
     }
 
-    private interface Pages {
-        Stream<UserModel> from(int first);
-    }
-
-    private static void pages(Pages pages, Consumer<UserModel> each) {
-        for (int first = 0; ; first += PAGE) {
-            var page = pages.from(first).toList();
-            page.forEach(each);
-            if (page.size() < PAGE) return;
-        }
+    private static void add(Set<GroupModel> groups, GroupModel group) {
+        if (groups.add(group)) group.getSubGroupsStream().toList().forEach(below -> add(groups, below));
     }
 
     private static String name(RoleModel role) {

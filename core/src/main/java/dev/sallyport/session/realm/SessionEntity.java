@@ -37,7 +37,7 @@ import org.hibernate.annotations.Nationalized;
                 + " and s.indexedAt >= :since order by s.sessionId")
 @NamedQuery(
         name = "watchedSessionsOfRealm",
-        query = "select s from SessionEntity s where s.realmId = :realmId and s.watched = true"
+        query = "select s.sessionId from SessionEntity s where s.realmId = :realmId and s.watched = true"
                 + " and s.sessionId > :position order by s.sessionId")
 @NamedQuery(
         name = "watchSession",

@@ -7,7 +7,6 @@ import jakarta.persistence.FlushModeType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -26,9 +25,6 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
 
     /** The note of a user session that says which row it has, so that only a change of it costs a statement. */
     private static final String INDEXED = "sallyport.indexed";
-
-    /** As Keycloak's table says it. */
-    private static final String OFFLINE = "1";
 
     /** Whether the session has its row, as its note says. */
     public boolean knows(UserSessionModel userSession) {
@@ -71,32 +67,14 @@ public record SessionIndex(KeycloakSession session, RealmModel realm) {
                 .executeUpdate();
     }
 
-    /** A session that is watched, and the id of its user. */
-    public record Watched(String sessionId, String userId) {}
-
     /** A page of the sessions that are watched, in the order of ids. */
-    public List<Watched> watched(String position, int size) {
+    public List<String> watched(String position, int size) {
         return entities()
-                .createNamedQuery("watchedSessionsOfRealm", SessionEntity.class)
+                .createNamedQuery("watchedSessionsOfRealm", String.class)
                 .setParameter("realmId", realm.getId())
                 .setParameter("position", position)
                 .setMaxResults(size)
-                .getResultStream()
-                .map(row -> new Watched(row.sessionId, row.userId))
-                .toList();
-    }
-
-    /** Those that are offline sessions, too. */
-    public Set<String> offline(List<String> sessionIds) {
-        if (sessionIds.isEmpty()) return Set.of();
-        return Set.copyOf(entities()
-                .createQuery(
-                        "select s.userSessionId from PersistentUserSessionEntity s"
-                                + " where s.userSessionId in (:ids) and s.offline = :offline",
-                        String.class)
-                .setParameter("ids", sessionIds)
-                .setParameter("offline", OFFLINE)
-                .getResultList());
+                .getResultList();
     }
 
     /** Whether there is a row of that session. */

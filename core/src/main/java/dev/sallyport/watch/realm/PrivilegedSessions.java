@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -58,8 +57,13 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         }
     }
 
-    /** One of them, as it is now. */
-    public record Listed(UserSessionModel userSession, boolean online, boolean offline, Privileged why) {}
+    /**
+     * One of them, as it is now.
+     *
+     * @param clients the client ids of its applications, which the session itself does not know here
+     */
+    public record Listed(
+            UserSessionModel userSession, List<String> clients, boolean online, boolean offline, Privileged why) {}
 
     /**
      * Whether anything is recorded of the realm's sessions.
@@ -222,29 +226,15 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         var found = new ArrayList<Listed>();
         int passed = 0;
         for (var position = SessionIndex.BEGINNING; ; ) {
-            var page = index.watched(position, PAGE);
-            var ids = page.stream().map(SessionIndex.Watched::sessionId).toList();
-            var offline = index.offline(ids);
-            new Elevations(session, realm, clock)
-                    .readAhead(page.stream().map(SessionIndex.Watched::userId).collect(Collectors.toSet()));
-            for (var id : ids) {
-                var listed = listed(id, offline.contains(id));
-                if (listed.isEmpty() || passed++ < first) continue;
-                found.add(listed.get());
+            var ids = index.watched(position, PAGE);
+            for (var listed : new SessionPage(this).of(ids)) {
+                if (passed++ < first) continue;
+                found.add(listed);
                 if (found.size() == max) return found;
             }
             if (ids.size() < PAGE) return found;
             position = ids.get(ids.size() - 1);
         }
-    }
-
-    private Optional<Listed> listed(String id, boolean hasOffline) {
-        var online = online(id);
-        var offline = hasOffline ? offline(id) : Optional.<UserSessionModel>empty();
-        return online.or(() -> offline)
-                .filter(found -> found.getUser() != null)
-                .map(found -> new Listed(found, online.isPresent(), offline.isPresent(), why(found)))
-                .filter(listed -> !listed.why().none());
     }
 
     public Optional<UserSessionModel> online(String id) {

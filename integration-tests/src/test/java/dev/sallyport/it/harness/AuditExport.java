@@ -16,8 +16,9 @@ import java.util.List;
  * @param key lines of keys
  * @param checkpoints signed notes
  * @param lines the export
+ * @param earlier what was taken home before
  */
-public record AuditExport(String key, List<String> checkpoints, List<String> lines) {
+public record AuditExport(String key, List<String> checkpoints, List<String> lines, List<AuditExport> earlier) {
 
     /**
      * What the verifier printed.
@@ -34,7 +35,8 @@ public record AuditExport(String key, List<String> checkpoints, List<String> lin
                 .text()
                 .lines()
                 .toList();
-        return new AuditExport(api.get("/audit/key", "text/plain").expect(200).text(), List.of(checkpoint), lines);
+        return new AuditExport(
+                api.get("/audit/key", "text/plain").expect(200).text(), List.of(checkpoint), lines, List.of());
     }
 
     public static String checkpoint(RestApi api) {
@@ -52,7 +54,12 @@ public record AuditExport(String key, List<String> checkpoints, List<String> lin
 
     /** The same, to be held against other checkpoints. */
     public AuditExport against(String... notes) {
-        return new AuditExport(key, List.of(notes), lines);
+        return new AuditExport(key, List.of(notes), lines, earlier);
+    }
+
+    /** The same, to be held against what was taken home before. */
+    public AuditExport after(AuditExport before) {
+        return new AuditExport(key, checkpoints, lines, List.of(before));
     }
 
     /** Runs the verifier as its users do. */
@@ -80,6 +87,12 @@ public record AuditExport(String key, List<String> checkpoints, List<String> lin
             command.add("--checkpoint");
             command.add(Files.writeString(folder.resolve("checkpoint-" + i), checkpoints.get(i))
                     .toString());
+        }
+        for (int i = 0; i < earlier.size(); i++) {
+            command.add("--earlier");
+            command.add(
+                    Files.write(folder.resolve("earlier-" + i), earlier.get(i).lines())
+                            .toString());
         }
         command.add(Files.write(folder.resolve("export.jsonl"), lines).toString());
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();

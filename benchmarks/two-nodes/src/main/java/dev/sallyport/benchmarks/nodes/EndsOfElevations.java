@@ -7,6 +7,8 @@ import dev.sallyport.it.harness.LogoutReceiver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * How long it takes from the moment at which elevations were to end until the role that they mapped is gone, until refresh is
@@ -31,64 +34,71 @@ public final class EndsOfElevations {
     private static final Duration AGAIN = Duration.ofMillis(50);
     private static final int ASKERS = 4;
 
+    private static final int WATCHED = 20;
+    private static final int ENOUGH = 100;
+
     private final Staff staff;
     private final LogoutReceiver receiver;
-    private final int people;
 
-    private EndsOfElevations(Staff staff, LogoutReceiver receiver, int people) {
+    private EndsOfElevations(Staff staff, LogoutReceiver receiver) {
         this.staff = staff;
         this.receiver = receiver;
-        this.people = people;
     }
 
-    /** @param arguments how many elevations a round has; a hundred unless it is said */
+    /** @param arguments how many elevations a round has, for each measurement */
     public static void main(String[] arguments) {
-        int people = arguments.length == 0 ? 100 : Integer.parseInt(arguments[0]);
+        var sizes = Arrays.stream(arguments).map(Integer::parseInt).toList();
+        var most = Collections.max(sizes);
         try (var receiver = LogoutReceiver.start();
                 var cluster = KeycloakCluster.start(2, "ends")) {
-            var measurement = new EndsOfElevations(Staff.in(cluster, receiver, people), receiver, people);
+            var measurement = new EndsOfElevations(Staff.in(cluster, receiver, most), receiver);
             // NB. What a server takes to do something for the first time is not what it takes to end an elevation.
-            for (int i = 0; i < 2; i++) measurement.round(one -> LENGTH.dividedBy(2));
-            System.out.printf("%nFrom the planned end of %d elevations, in milliseconds%n%n", people);
+            for (int i = 0; i < 2; i++) measurement.told(most, () -> one -> LENGTH.dividedBy(2));
+            System.out.println("\nFrom the planned end of an elevation, in milliseconds\n");
             System.out.println(
                     "                                                p50      p90      p99      max   measured");
-            measurement.print("one after the other", one -> LENGTH);
-            var together = new Object() {
-                Instant end;
-            };
-            measurement.print("all at the same moment", now -> {
-                synchronized (together) {
-                    if (together.end == null || now.isAfter(together.end.minusSeconds(2))) {
-                        together.end = now.plus(LENGTH);
-                    }
-                    return Duration.between(now, together.end);
-                }
-            });
+            for (int people : sizes) {
+                measurement.print(people + " one after the other", people, () -> one -> LENGTH);
+                measurement.print(people + " at the same moment", people, EndsOfElevations::together);
+            }
         }
         // NB. Clients of the harness keep threads that would keep the program running.
         System.exit(0);
     }
 
-    private void print(String how, Function<Instant, Duration> until) {
+    private static Function<Instant, Duration> together() {
+        var end = Instant.now().plus(LENGTH);
+        return now -> Duration.between(now, end);
+    }
+
+    private void print(String how, int people, Supplier<Function<Instant, Duration>> until) {
         System.out.println(how);
-        var told = round(until);
-        System.out.printf(
-                "  %-38s %s%n",
-                "mapping is gone", Spread.of(told.mapping(), people).row());
-        System.out.printf(
-                "  %-38s %s%n",
-                "application is told of the end", Spread.of(told.told(), people).row());
-        System.out.printf(
-                "  %-38s %s%n",
-                "refresh is refused at the other node",
-                Spread.of(refused(until), people).row());
+        var mapping = new ArrayList<Duration>();
+        var told = new ArrayList<Duration>();
+        int rounds = (ENOUGH + people - 1) / people;
+        for (int i = 0; i < rounds; i++) {
+            var round = told(people, until);
+            mapping.addAll(round.mapping());
+            told.addAll(round.told());
+        }
+        row("mapping is gone", mapping, rounds * people);
+        row("application is told of the end", told, rounds * people);
+        var refused = new ArrayList<Duration>();
+        int watched = Math.min(people, WATCHED);
+        int more = (ENOUGH + watched - 1) / watched;
+        for (int i = 0; i < more; i++) refused.addAll(refused(people, until));
+        row("refresh is refused at the other node", refused, more * watched);
+    }
+
+    private static void row(String what, List<Duration> measured, int expected) {
+        System.out.printf("  %-38s %s%n", what, Spread.of(measured, expected).row());
     }
 
     private record Round(List<Duration> mapping, List<Duration> told) {}
 
     // NB. Nothing is asked of the servers here: a request for a token would take the mapping away by itself.
-    private Round round(Function<Instant, Duration> until) {
-        var elevated = staff.elevate(staff.atWork(people), until);
+    private Round told(int people, Supplier<Function<Instant, Duration>> until) {
+        var elevated = elevated(people, until);
         var mapping = unmapped(elevated);
         var sids = elevated.stream().map(one -> one.member().sid()).toList();
         receiver.notices(Staff.APPLICATION, sids, PATIENCE);
@@ -97,6 +107,11 @@ public final class EndsOfElevations {
                         .map(notice -> Duration.between(one.end(), notice.at())))
                 .toList();
         return new Round(mapping, told);
+    }
+
+    private List<Elevated> elevated(int people, Supplier<Function<Instant, Duration>> until) {
+        var members = staff.atWork(people);
+        return staff.elevate(members, until.get());
     }
 
     private List<Duration> unmapped(List<Elevated> elevated) {
@@ -120,10 +135,13 @@ public final class EndsOfElevations {
         return gone;
     }
 
-    private List<Duration> refused(Function<Instant, Duration> until) {
+    // NB. Of some, drawn by lot: whoever asks about all of them all the time measures the asking.
+    private List<Duration> refused(int people, Supplier<Function<Instant, Duration>> until) {
         var application = staff.atTheOtherNode();
+        var elevated = new ArrayList<>(elevated(people, until));
+        Collections.shuffle(elevated);
         return watched(
-                staff.elevate(staff.atWork(people), until),
+                elevated.subList(0, Math.min(people, WATCHED)),
                 member -> application.refresh(member.tokens().refreshToken()).status() == 400);
     }
 
