@@ -361,6 +361,25 @@ class AssignmentIT {
         assertThat(leases()).isZero();
     }
 
+    @Test
+    void mappingThatIsLeftWhereNoPrivilegeIsOfferedIsInNoToken() {
+        var other = GuardedRealm.on(node, r -> r.role("warden")
+                .user("lea", u -> u.password(GuardedRealm.PASSWORD))
+                .client("console", ClientBuilder::publicClient));
+        Person.mayAskFrom(other, "console");
+        var warden = other.realm().admin().roles().get("warden").toRepresentation();
+        var lea = other.realm().userId("lea");
+        other.realm().admin().users().get(lea).roles().realmLevel().add(List.of(warden));
+        sql("insert into SP_ASSIGNMENT (ID, REALM_ID, ELEVATION_ID, USER_ID, KIND, TARGET_ID, LEASED_AT)"
+                + " select 'left', ID, 'gone', '%s', 'role', '%s', 1 from REALM where NAME = '%s'"
+                        .formatted(lea, warden.getId(), other.realm().name()));
+
+        var claims = Person.loggedIn(other, "lea", Optional.empty()).tokens().claims();
+
+        assertThat(claims.path("preferred_username").asText()).isEqualTo("lea");
+        assertThat(claims.at("/realm_access/roles").toString()).doesNotContain("warden");
+    }
+
     private static void sql(String statement) {
         try (var connection = node.jdbc();
                 var statements = connection.createStatement()) {

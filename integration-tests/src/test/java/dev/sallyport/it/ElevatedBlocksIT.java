@@ -32,14 +32,18 @@ class ElevatedBlocksIT {
         guarded = GuardedRealm.on(server, r -> r.group("/dba")
                 .role("keeper")
                 .user("bob", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user(
+                        "dora",
+                        u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
                 .client("console", ClientBuilder::publicClient)
                 .client("robot", c -> c.serviceAccount("robot-secret"))
                 .client("strict", ClientBuilder::publicClient)
                 .client("vault", ClientBuilder::publicClient)
                 .client("unset", ClientBuilder::publicClient));
         Person.mayAskFrom(guarded, "console");
-        privilege("db-admin");
-        privilege("other");
+        privilege("db-admin", "session");
+        privilege("other", "session");
+        privilege("everywhere", "user");
         administration = server.keycloakApi(guarded.realm().name());
         denyIf("vault", Map.of("matches", "not-elevated", "privileges", "db-admin"));
         denyIf("unset", Map.of());
@@ -81,6 +85,20 @@ class ElevatedBlocksIT {
         assertThat(ask(bob, token, "repairs").error()).isEqualTo("access_denied");
         bob.end(elevation);
         assertThat(ask(bob, token, "accounts").error()).isEqualTo("access_denied");
+    }
+
+    @Test
+    void sessionThatGoesOnOfflineIsNotElevated() {
+        var dora = Person.loggedIn(guarded, "dora", Optional.empty());
+        dora.elevated("everywhere");
+        var offline = dora.at("ledger", Map.of("scope", "openid offline_access"));
+        assertThat(ask(dora, dora.at("ledger").accessToken(), "archives").status())
+                .isEqualTo(200);
+
+        guarded.realm().admin().deleteSession(offline.claims().path("sid").asText(), false);
+
+        var token = dora.app("ledger").refresh(offline.refreshToken()).accessToken();
+        assertThat(ask(dora, token, "archives").error()).isEqualTo("access_denied");
     }
 
     @Test
@@ -146,11 +164,14 @@ class ElevatedBlocksIT {
                 .toString();
     }
 
-    private static void privilege(String name) {
-        guarded.realm().api().post("/privileges", """
+    private static void privilege(String name, String boundTo) {
+        guarded.realm()
+                .api()
+                .post("/privileges", """
                         {"name":"%s","displayName":"%s","mode":"token","grants":{"realmRoles":["keeper"]},
                          "eligible":{"groups":["/dba"]},
-                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""".formatted(name, name)).expect(201);
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H","boundTo":"%s"}}""".formatted(name, name, boundTo))
+                .expect(201);
     }
 
     private static void denyIf(String client, Map<String, String> config) {
@@ -172,6 +193,7 @@ class ElevatedBlocksIT {
         authorization = "/clients/" + api.getId() + "/authz/resource-server";
         permit("accounts", "\"privileges\":[\"db-admin\"]");
         permit("repairs", "\"logic\":\"NEGATIVE\",\"privileges\":[\"db-admin\"]");
+        permit("archives", "\"privileges\":[\"everywhere\"]");
     }
 
     private static void permit(String resource, String configuration) {
