@@ -7,13 +7,16 @@ import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
+import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.GroupRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 
@@ -70,6 +73,16 @@ class ProtectionIT {
                     .filter(mapper -> mapper.getProtocolMapper().equals("sallyport-elevated-roles"))
                     .forEach(mapper -> mappers.delete(mapper.getId()));
         }),
+        CLIENT_BOUND_TO_ANOTHER_FLOW("binding/browser/client/wiki", (realm, guarded) -> guarded.realm()
+                .bind("wiki", "browser", flow(realm, "browser"))),
+        CLIENT_BOUND_TO_A_FLOW_WITHOUT_ELEVATION("elevation/browser/client/wiki", (realm, guarded) -> guarded.realm()
+                .bind("wiki", "browser", flow(realm, "browser"))),
+        CLIENT_MADE_WITH_ANOTHER_FLOW("binding/browser/client/newcomer", (realm, guarded) -> {
+            var client = new ClientRepresentation();
+            client.setClientId("newcomer");
+            client.setAuthenticationFlowBindingOverrides(Map.of("browser", flow(realm, "browser")));
+            realm.clients().create(client).close();
+        }),
         SCOPE_REMOVED("protocol-mapper/roles/sallyport-elevation-claim", (realm, guarded) -> {
             realm.clientScopes().findAll().stream()
                     .filter(found -> found.getName().equals("roles"))
@@ -85,8 +98,20 @@ class ProtectionIT {
         }
     }
 
+    private static String flow(RealmResource realm, String alias) {
+        return realm.flows().getFlows().stream()
+                .filter(found -> found.getAlias().equals(alias))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+    }
+
     private static String execution(RealmResource realm, String provider) {
-        return realm.flows().getExecutions(FLOW).stream()
+        return execution(realm, FLOW, provider);
+    }
+
+    private static String execution(RealmResource realm, String flow, String provider) {
+        return realm.flows().getExecutions(flow).stream()
                 .filter(found -> provider.equals(found.getProviderId()))
                 .findFirst()
                 .orElseThrow()
@@ -147,6 +172,68 @@ class ProtectionIT {
                         guarded.realm().admin().clientPoliciesProfilesResource().getProfiles(false)));
 
         assertThat(found(guarded, "protection-removed")).isEmpty();
+    }
+
+    @Test
+    void whatBecomesOfAnApplicationsOwnFlowIsFound(KeycloakServer server) {
+        var guarded = GuardedRealm.on(server);
+        var realm = guarded.realm().admin();
+        realm.flows().copy(FLOW, Map.of("newName", "own")).close();
+        guarded.realm().bind("wiki", "browser", flow(realm, "own"));
+        assertThat(found(guarded, "protection-removed")).isEmpty();
+
+        realm.flows().removeExecution(execution(realm, "own", "sallyport-access-gate"));
+
+        assertThat(removed(guarded)).containsExactly("binding/browser/client/wiki");
+    }
+
+    @Test
+    void applicationThatLosesItsOwnFlowWhereTheRealmHasNoGateIsFound(KeycloakServer server) {
+        var guarded = GuardedRealm.on(server);
+        var realm = guarded.realm().admin();
+        guarded.change(changed -> changed.setDirectGrantFlow("sallyport direct grant"));
+        guarded.realm().bind("wiki", "browser", flow(realm, FLOW));
+        guarded.realm().bind("wiki", "direct_grant", flow(realm, "sallyport direct grant"));
+        guarded.change(changed -> {
+            changed.setBrowserFlow("browser");
+            changed.setDirectGrantFlow("direct grant");
+        });
+        assertThat(removed(guarded))
+                .containsExactlyInAnyOrder("binding/browser", "elevation/browser", "binding/direct_grant");
+
+        guarded.realm().bind("wiki", "browser", "");
+        guarded.realm().bind("wiki", "direct_grant", flow(realm, "direct grant"));
+
+        assertThat(removed(guarded))
+                .containsExactlyInAnyOrder(
+                        "binding/browser",
+                        "elevation/browser",
+                        "binding/direct_grant",
+                        "binding/browser/client/wiki",
+                        "elevation/browser/client/wiki",
+                        "binding/direct_grant/client/wiki");
+    }
+
+    @Test
+    void applicationThatGoesBackToTheGuardedFlowOrIsGoneIsNoFinding(KeycloakServer server) {
+        var guarded = GuardedRealm.on(server);
+        var realm = guarded.realm().admin();
+        guarded.realm().bind("wiki", "browser", flow(realm, FLOW));
+        guarded.realm().bind("ledger", "browser", flow(realm, FLOW));
+
+        guarded.realm().bind("wiki", "browser", "");
+        var ledger = realm.clients().findByClientId("ledger").get(0).getId();
+        realm.clients().get(ledger).remove();
+
+        assertThat(found(guarded, "protection-removed")).isEmpty();
+    }
+
+    private static List<String> removed(GuardedRealm guarded) {
+        return found(guarded, "protection-removed").stream()
+                .flatMap(finding -> StreamSupport.stream(
+                        finding.path("details").path("removed").spliterator(), false))
+                .map(JsonNode::asText)
+                .toList();
     }
 
     private static ClientProfilesRepresentation with(ClientProfilesRepresentation profiles) {

@@ -11,11 +11,15 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.RealmModel;
 
-/** What of the pack works in a realm now. Looks at the realm only, and not at each of its applications. */
+/** What of the pack works in a realm now, for all of its applications; see {@link OwnFlows}. */
 record Foundations(KeycloakSession session, RealmModel realm) {
 
+    static final String BROWSER = "binding/browser";
+    static final String DIRECT_GRANT = "binding/direct_grant";
+    static final String ELEVATION = "elevation/browser";
+
     private static final String LISTENER = "sallyport";
-    private static final String ELEVATION = "sallyport-elevation";
+    private static final String ELEVATOR = "sallyport-elevation";
     private static final String ROLES = "roles";
     private static final Set<String> ACTIONS = Set.of("sallyport-access", "sallyport-elevate", "sallyport-approve");
     private static final Set<String> MAPPERS = Set.of("sallyport-elevated-roles", "sallyport-elevation-claim");
@@ -24,9 +28,9 @@ record Foundations(KeycloakSession session, RealmModel realm) {
     Set<String> inForce() {
         var found = new TreeSet<String>();
         var browser = flow(realm.getBrowserFlow());
-        if (browser.filter(Flow::guarded).isPresent()) found.add("binding/browser");
-        if (browser.filter(Foundations::elevates).isPresent()) found.add("elevation/browser");
-        if (flow(realm.getDirectGrantFlow()).filter(Flow::guarded).isPresent()) found.add("binding/direct_grant");
+        if (browser.filter(Flow::guarded).isPresent()) found.add(BROWSER);
+        if (browser.filter(Foundations::elevates).isPresent()) found.add(ELEVATION);
+        if (flow(realm.getDirectGrantFlow()).filter(Flow::guarded).isPresent()) found.add(DIRECT_GRANT);
         ACTIONS.stream().filter(this::asks).forEach(action -> found.add("required-action/" + action));
         if (holds(rules -> rules.profile().filter(ClientPolicyRules::hasExecutor))) {
             found.add("client-profile/" + ClientPolicyRules.NAME);
@@ -52,8 +56,8 @@ record Foundations(KeycloakSession session, RealmModel realm) {
         return Optional.ofNullable(flow).map(model -> Flow.read(realm, model));
     }
 
-    private static boolean elevates(Flow flow) {
-        return flow.requires(execution -> execution.authenticator().equals(ELEVATION));
+    static boolean elevates(Flow flow) {
+        return flow.requires(execution -> execution.authenticator().equals(ELEVATOR));
     }
 
     private boolean asks(String action) {

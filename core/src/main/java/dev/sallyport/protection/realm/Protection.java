@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -25,14 +26,21 @@ public record Protection(KeycloakSession session, RealmModel realm, Clock clock)
         var now = new Foundations(session, realm).inForce();
         var row = row();
         if (row.isEmpty() && now.isEmpty()) return;
-        if (row.filter(found -> names(found).equals(now)).isPresent()) return;
+        var flows = new OwnFlows(session, realm);
+        var steps = flows.steps();
+        if (row.filter(found -> found.ownFlows != null)
+                .filter(found -> names(found).equals(now))
+                .filter(found -> ofApplications(found).equals(steps))
+                .isPresent()) return;
         if (row.isEmpty()) begin();
         var locked = entities(session).find(ProtectionEntity.class, realm.getId(), LockModeType.PESSIMISTIC_WRITE);
         // NB. Somebody else may have looked since it was read.
         entities(session).refresh(locked);
         var gone = new TreeSet<>(names(locked));
+        if (locked.ownFlows != null) gone.addAll(flows.lost(ofApplications(locked), names(locked), steps, now));
         gone.removeAll(now);
         locked.inForce = Documents.write(now);
+        locked.ownFlows = Documents.write(steps);
         if (!gone.isEmpty()) new Findings(session, realm, clock).raise("protection-removed", Map.of("removed", gone));
     }
 
@@ -59,6 +67,15 @@ public record Protection(KeycloakSession session, RealmModel realm, Clock clock)
         var names = new TreeSet<String>();
         Documents.tree(row.inForce).forEach(name -> names.add(name.asText()));
         return names;
+    }
+
+    private static Map<String, Boolean> ofApplications(ProtectionEntity row) {
+        var steps = new TreeMap<String, Boolean>();
+        if (row.ownFlows == null) return steps;
+        Documents.tree(row.ownFlows)
+                .properties()
+                .forEach(step -> steps.put(step.getKey(), step.getValue().asBoolean()));
+        return steps;
     }
 
     private static EntityManager entities(KeycloakSession session) {

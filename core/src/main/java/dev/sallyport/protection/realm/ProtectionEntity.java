@@ -22,4 +22,9 @@ public class ProtectionEntity {
     @Nationalized
     @Column(name = "IN_FORCE", length = Integer.MAX_VALUE)
     String inForce;
+
+    /** Which steps the flows have that single applications use, as a JSON object; null until somebody looked at them. */
+    @Nationalized
+    @Column(name = "OWN_FLOWS", length = Integer.MAX_VALUE)
+    String ownFlows;
 }
