@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.keycloak.admin.client.resource.ClientResource;
@@ -49,6 +51,8 @@ class AssignmentIT {
                         "ivy",
                         u -> u.password(GuardedRealm.PASSWORD).groups("/dba").roles("offline_access"))
                 .user("finn", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("kim", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .user("lea", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user(
                         "gwen",
                         u -> u.password(GuardedRealm.PASSWORD).groups("/dba").clientRoles(MANAGEMENT, "manage-realm"))
@@ -340,6 +344,76 @@ class AssignmentIT {
         assertThat(guarded.active(ivy.at("ledger").accessToken())).isTrue();
     }
 
+    // NB. What somebody else commits is done past the server here, so that its caches do not hear of it either.
+    @Test
+    void requestThatKnewTheMappingBeforeItWasTakenAwayPutsNoRoleIntoItsToken() throws SQLException {
+        var kim = Person.loggedIn(guarded, "kim", Optional.empty());
+        var elevation = kim.elevated("keeping").path("id").asText();
+        var tokens = kim.at("ledger");
+        assertThat(tokens.claims().at("/realm_access/roles").toString()).contains("keeper");
+
+        try (var other = node.jdbc()) {
+            other.setAutoCommit(false);
+            execute(other, "lock table SP_ASSIGNMENT in access exclusive mode");
+            var refreshed =
+                    CompletableFuture.supplyAsync(() -> kim.app("ledger").refresh(tokens.refreshToken()));
+            await().atMost(SOON).until(() -> waitFor("sp_assignment"));
+            takenAway(other, elevation);
+            execute(
+                    other,
+                    "update SP_ELEVATION set STATUS = 'ended', ENDED_BY = 'user', DUE_AT = null, SLOT = ID,"
+                            + " END_AT = LEAST(END_AT, " + System.currentTimeMillis() + ") where ID = '" + elevation
+                            + "'");
+            other.commit();
+
+            assertThat(refreshed.join().claims().at("/realm_access/roles").toString())
+                    .doesNotContain("keeper");
+        }
+        assertThat(kim.at("wiki").claims().at("/realm_access/roles").toString()).doesNotContain("keeper");
+    }
+
+    @Test
+    void roleThatIsGivenForGoodAfterItWasTakenAwayIsInTokens() {
+        var lea = Person.loggedIn(guarded, "lea", Optional.empty());
+        lea.end(lea.elevated("keeping"));
+        assertThat(lea.at("ledger").claims().at("/realm_access/roles").toString())
+                .doesNotContain("keeper");
+
+        account("lea")
+                .roles()
+                .realmLevel()
+                .add(List.of(guarded.realm().admin().roles().get("keeper").toRepresentation()));
+
+        var claims = lea.at("ledger").claims();
+        assertThat(claims.at("/realm_access/roles").toString()).contains("keeper");
+        assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isGreaterThan(30);
+        assertThat(realmRoles("lea")).contains("keeper");
+    }
+
+    private static void takenAway(Connection connection, String elevation) throws SQLException {
+        var leased = "(select %s from SP_ASSIGNMENT where ELEVATION_ID = '" + elevation + "')";
+        execute(
+                connection,
+                "delete from USER_ROLE_MAPPING where USER_ID in " + leased.formatted("USER_ID") + " and ROLE_ID in "
+                        + leased.formatted("TARGET_ID"));
+        execute(
+                connection,
+                "update SP_ASSIGNMENT set REMOVED_AT = %d where ELEVATION_ID = '%s'"
+                        .formatted(System.currentTimeMillis(), elevation));
+    }
+
+    private static void execute(Connection connection, String statement) throws SQLException {
+        try (var statements = connection.createStatement()) {
+            statements.execute(statement);
+        }
+    }
+
+    /** Whether somebody waits for a table that the test has locked. */
+    private static boolean waitFor(String table) {
+        return count("select count(*) from pg_locks where not granted and relation = '%s'::regclass".formatted(table))
+                > 0;
+    }
+
     private static ClientResource console() {
         return guarded.realm().admin().clients().get(Person.idOf(guarded, "console"));
     }
@@ -381,9 +455,8 @@ class AssignmentIT {
     }
 
     private static void sql(String statement) {
-        try (var connection = node.jdbc();
-                var statements = connection.createStatement()) {
-            statements.execute(statement);
+        try (var connection = node.jdbc()) {
+            execute(connection, statement);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -404,9 +477,13 @@ class AssignmentIT {
     }
 
     private static long leases() {
+        return count("select count(*) from SP_ASSIGNMENT where REMOVED_AT is null");
+    }
+
+    private static long count(String query) {
         try (var connection = node.jdbc();
                 var statement = connection.createStatement();
-                var found = statement.executeQuery("select count(*) from SP_ASSIGNMENT")) {
+                var found = statement.executeQuery(query)) {
             found.next();
             return found.getLong(1);
         } catch (SQLException e) {

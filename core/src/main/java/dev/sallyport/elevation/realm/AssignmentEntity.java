@@ -7,8 +7,8 @@ import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 
 /**
- * The lease of one role or membership that an elevation gave its user: written before the mapping is made, and gone only
- * together with it.
+ * The lease of one role or membership that an elevation gave its user: written before the mapping is made, and over only
+ * together with it. It stays for a while then, for those who have read before that the user has the mapping.
  */
 @Entity
 @Table(name = "SP_ASSIGNMENT")
@@ -16,22 +16,36 @@ import jakarta.persistence.Table;
 @NamedQuery(
         name = "removeAssignmentsOfUser",
         query = "delete from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId")
-@NamedQuery(name = "assignmentsOfRealm", query = "select a from AssignmentEntity a where a.realmId = :realmId")
+@NamedQuery(
+        name = "assignmentsOfRealm",
+        query = AssignmentEntity.LEASE + "where a.realmId = :realmId and a.removedAt is null")
 @NamedQuery(
         name = "assignmentsOfUser",
-        query = "select a from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId")
+        query = AssignmentEntity.LEASE + "where a.realmId = :realmId and a.userId = :userId")
 @NamedQuery(
         name = "assignmentsOfUsers",
-        query = "select a from AssignmentEntity a where a.realmId = :realmId and a.userId in (:userIds)")
+        query = AssignmentEntity.LEASE + "where a.realmId = :realmId and a.userId in (:userIds)")
 @NamedQuery(
         name = "assignmentsOfElevation",
-        query = "select a from AssignmentEntity a where a.realmId = :realmId and a.elevationId = :elevationId")
+        query = AssignmentEntity.LEASE
+                + "where a.realmId = :realmId and a.elevationId = :elevationId and a.removedAt is null")
 @NamedQuery(
         name = "assignedElevations",
         query = "select distinct a.elevationId from AssignmentEntity a where a.realmId = :realmId"
-                + " and a.elevationId > :after order by a.elevationId")
+                + " and a.removedAt is null and a.elevationId > :after order by a.elevationId")
+@NamedQuery(
+        name = "takeAssignments",
+        query = "update AssignmentEntity a set a.removedAt = :now where a.realmId = :realmId"
+                + " and a.elevationId = :elevationId and a.removedAt is null")
+@NamedQuery(
+        name = "forgetAssignments",
+        query = "delete from AssignmentEntity a where a.realmId = :realmId and a.removedAt < :before")
 @NamedQuery(name = "realmsWithAssignments", query = "select distinct a.realmId from AssignmentEntity a")
 public class AssignmentEntity {
+
+    /** What {@link Lease} is made of. */
+    static final String LEASE =
+            "select a.elevationId, a.userId, a.kind, a.targetId, a.leasedAt, a.removedAt" + " from AssignmentEntity a ";
 
     @Id
     @Column(name = "ID", length = 36)
@@ -56,4 +70,8 @@ public class AssignmentEntity {
     /** Epoch milliseconds. */
     @Column(name = "LEASED_AT")
     long leasedAt;
+
+    /** When the mapping was taken away, in epoch milliseconds; null as long as it is there. */
+    @Column(name = "REMOVED_AT")
+    Long removedAt;
 }

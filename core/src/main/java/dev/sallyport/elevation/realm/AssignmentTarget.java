@@ -29,8 +29,8 @@ sealed interface AssignmentTarget {
 
     void take(UserModel user);
 
-    default boolean is(AssignmentEntity lease) {
-        return lease.kind.equals(kind()) && lease.targetId.equals(id());
+    default boolean is(Lease lease) {
+        return lease.kind().equals(kind()) && lease.targetId().equals(id());
     }
 
     /** What a privilege names; what the realm does not have is left out. */
@@ -44,10 +44,10 @@ sealed interface AssignmentTarget {
     }
 
     /** @return empty when the role or group is gone, and the mapping with it */
-    static Optional<AssignmentTarget> of(KeycloakSession session, RealmModel realm, AssignmentEntity lease) {
-        return lease.kind.equals(ROLE)
-                ? Optional.ofNullable(realm.getRoleById(lease.targetId)).map(OfRole::new)
-                : Optional.ofNullable(session.groups().getGroupById(realm, lease.targetId))
+    static Optional<AssignmentTarget> of(KeycloakSession session, RealmModel realm, Lease lease) {
+        return lease.kind().equals(ROLE)
+                ? Optional.ofNullable(realm.getRoleById(lease.targetId())).map(OfRole::new)
+                : Optional.ofNullable(session.groups().getGroupById(realm, lease.targetId()))
                         .map(OfGroup::new);
     }
 

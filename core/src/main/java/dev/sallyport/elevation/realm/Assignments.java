@@ -8,20 +8,22 @@ import dev.sallyport.elevation.Status;
 import dev.sallyport.privilege.Mode;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.GivenOutside;
+import dev.sallyport.privilege.realm.KnownUser;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.request.realm.RequestMemory;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -35,7 +37,8 @@ import org.keycloak.models.utils.KeycloakModelUtils;
  */
 public record Assignments(KeycloakSession session, RealmModel realm, Clock clock) {
 
-    // NB. Longer than any transaction: until then a lease may be of an act that is not committed yet.
+    // NB. Longer than any transaction: until then a lease may be of an act that is not committed yet, and somebody may
+    // believe in a mapping that was taken away.
     private static final Duration LONGEST_ACT = Duration.ofMinutes(15);
 
     /** Whether a realm that offers none has some left; asked once a second, and not at every token. */
@@ -62,7 +65,7 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     private void make(Elevation elevation, Privilege privilege) {
         var user = session.users().getUserById(realm, elevation.requester());
         if (user == null || !ofElevation(elevation.id()).isEmpty()) return;
-        var leased = ofUser(user.getId());
+        var leased = of(user);
         var targets = AssignmentTarget.of(session, realm, privilege).stream()
                 // NB. What the user has for good stays when the elevation is over, so it is not leased.
                 .filter(target -> !target.had(user) || leased.stream().anyMatch(target::is))
@@ -86,20 +89,22 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     }
 
     private void remove(String elevationId) {
-        var leases = ofElevation(elevationId);
-        if (leases.isEmpty()) return;
-        var userId = leases.get(0).userId;
+        var found = ofElevation(elevationId);
+        if (found.isEmpty()) return;
+        var userId = found.get(0).userId();
         // NB. Two that end at once and gave the same would each leave it to the other.
         new Turns(session, realm).ofUser(userId);
-        // NB. Somebody may have taken them away while this was waiting. The user as this transaction knows them has
-        // them
-        // still: they are taken once more, which reads the user anew.
-        leases.forEach(lease -> entities(session).detach(lease));
-        var left = ofElevation(elevationId);
-        left.forEach(entities(session)::remove);
-        var others = new ArrayList<>(ofUser(userId));
-        others.removeIf(other -> other.elevationId.equals(elevationId));
+        // NB. Somebody may have taken them away while this was waiting.
+        var leases = ofElevation(elevationId);
+        entities(session)
+                .createNamedQuery("takeAssignments")
+                .setParameter("realmId", realm.getId())
+                .setParameter("elevationId", elevationId)
+                .setParameter("now", clock.millis())
+                .executeUpdate();
         var user = Optional.ofNullable(session.users().getUserById(realm, userId));
+        // NB. This also sees to what this transaction may still believe of what was taken in the meantime.
+        var others = user.map(this::of).orElse(List.of());
         for (var lease : leases) {
             var target = AssignmentTarget.of(session, realm, lease);
             if (target.isEmpty() || others.stream().anyMatch(target.get()::is)) continue;
@@ -111,39 +116,36 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     /**
      * Takes from the user what they have no longer, before anything is made of it.
      *
-     * @return whether there was something
+     * @return whether something was made of it already that shows what they have no longer
      */
     public boolean settle(UserModel user) {
         if (!possible()) return false;
-        var over = ofUser(user.getId()).stream()
-                .map(lease -> lease.elevationId)
-                .distinct()
-                .filter(this::over)
-                .toList();
+        var over = elevations(of(user)).filter(this::over).toList();
         over.forEach(this::remove);
-        return !over.isEmpty();
+        var known = new KnownUser(session, user);
+        boolean outdated = known.wasOutdated();
+        known.corrected();
+        return outdated || !over.isEmpty();
     }
 
     /** The moment at which the user loses the first of what they have for a while; empty when there is nothing. */
     public Optional<Instant> firstEnd(UserModel user) {
         if (!possible()) return Optional.empty();
         var elevations = new Elevations(session, realm, clock);
-        return ofUser(user.getId()).stream()
-                .map(lease -> lease.elevationId)
-                .distinct()
+        var end = elevations(of(user))
                 .flatMap(id -> elevations.find(id).stream())
                 .flatMap(elevation -> elevation.end().stream())
                 .min(Instant::compareTo);
+        return new KnownUser(session, user).wasOutdated() ? Optional.of(clock.instant()) : end;
     }
 
     /** The ids of the elevations by which something is mapped to the user. */
     List<String> elevationsOf(UserModel user) {
-        if (!possible()) return List.of();
-        return ofUser(user.getId()).stream()
-                .map(lease -> lease.elevationId)
-                .distinct()
-                .sorted()
-                .toList();
+        return possible() ? elevations(of(user)).sorted().toList() : List.of();
+    }
+
+    private static Stream<String> elevations(List<Lease> leases) {
+        return leases.stream().map(Lease::elevationId).distinct();
     }
 
     /** As {@link #elevationsOf}, without those that are over, though their mappings may still be there. */
@@ -194,56 +196,73 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
 
     private boolean abandoned(String elevationId) {
         var before = clock.instant().minus(LONGEST_ACT).toEpochMilli();
-        return ofElevation(elevationId).stream().allMatch(lease -> lease.leasedAt < before);
+        return ofElevation(elevationId).stream().allMatch(lease -> lease.leasedAt() < before);
+    }
+
+    /** Forgets mappings that were taken away so long ago that nobody still believes in them. */
+    public void forget() {
+        entities(session)
+                .createNamedQuery("forgetAssignments")
+                .setParameter("realmId", realm.getId())
+                .setParameter("before", clock.instant().minus(LONGEST_ACT).toEpochMilli())
+                .executeUpdate();
     }
 
     /** Whether a user has the role or group of that id only for a while; asked for many, of what is so now. */
     public BiPredicate<UserModel, String> leased() {
-        var leases = entities(session)
-                .createNamedQuery("assignmentsOfRealm", AssignmentEntity.class)
-                .setParameter("realmId", realm.getId())
-                .getResultStream()
-                .map(lease -> lease.userId + " " + lease.targetId)
+        var leases = leases("assignmentsOfRealm", Map.of()).stream()
+                .map(lease -> lease.userId() + " " + lease.targetId())
                 .collect(Collectors.toUnmodifiableSet());
         return (user, target) -> leases.contains(user.getId() + " " + target);
     }
 
-    /** What the user has only for a while. */
-    List<AssignmentEntity> ofUser(String userId) {
-        return entities(session)
-                .createNamedQuery("assignmentsOfUser", AssignmentEntity.class)
-                .setParameter("realmId", realm.getId())
-                .setParameter("userId", userId)
-                .getResultList();
+    /**
+     * What the user has only for a while. What this request knows of the user is not older, afterwards, than what is told here: of
+     * what was taken away meanwhile there is no lease, so it would look like something that they have for good.
+     */
+    List<Lease> of(UserModel user) {
+        return live(user, all(user));
     }
 
-    /** As {@link #ofUser}, for whoever only looks. */
-    List<AssignmentEntity> seen(String userId) {
-        return memory().get(userId).orElseGet(() -> ofUser(userId));
+    private List<Lease> all(UserModel user) {
+        return leases("assignmentsOfUser", Map.of("userId", user.getId()));
+    }
+
+    private List<Lease> live(UserModel user, List<Lease> leases) {
+        var live = leases.stream().filter(Lease::live).toList();
+        var taken = leases.stream()
+                .map(Lease::targetId)
+                .filter(id -> live.stream().map(Lease::targetId).noneMatch(id::equals))
+                .collect(Collectors.toUnmodifiableSet());
+        new KnownUser(session, user).doubt(taken);
+        return live;
+    }
+
+    /** As {@link #of(UserModel)}, for whoever only looks. */
+    List<Lease> seen(UserModel user) {
+        return live(user, memory().get(user.getId()).orElseGet(() -> all(user)));
     }
 
     /** Reads what these users have for a while at once, for whoever asks in this request about each. */
     void readAhead(Set<String> userIds) {
         if (userIds.isEmpty()) return;
-        var found = entities(session)
-                .createNamedQuery("assignmentsOfUsers", AssignmentEntity.class)
-                .setParameter("realmId", realm.getId())
-                .setParameter("userIds", userIds)
-                .getResultStream()
-                .collect(Collectors.groupingBy(lease -> lease.userId));
+        var found = leases("assignmentsOfUsers", Map.of("userIds", userIds)).stream()
+                .collect(Collectors.groupingBy(Lease::userId));
         userIds.forEach(id -> memory().put(id, found.getOrDefault(id, List.of())));
     }
 
-    private RequestMemory<List<AssignmentEntity>> memory() {
+    private RequestMemory<List<Lease>> memory() {
         return new RequestMemory<>(session, realm, "sallyport.assignments");
     }
 
-    private List<AssignmentEntity> ofElevation(String elevationId) {
-        return entities(session)
-                .createNamedQuery("assignmentsOfElevation", AssignmentEntity.class)
-                .setParameter("realmId", realm.getId())
-                .setParameter("elevationId", elevationId)
-                .getResultList();
+    private List<Lease> ofElevation(String elevationId) {
+        return leases("assignmentsOfElevation", Map.of("elevationId", elevationId));
+    }
+
+    private List<Lease> leases(String query, Map<String, ?> which) {
+        var select = entities(session).createNamedQuery(query, Object[].class).setParameter("realmId", realm.getId());
+        which.forEach(select::setParameter);
+        return Lease.of(select.getResultStream());
     }
 
     private static EntityManager entities(KeycloakSession session) {

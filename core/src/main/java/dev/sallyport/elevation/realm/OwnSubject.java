@@ -33,7 +33,7 @@ public final class OwnSubject implements Subject {
     private final Set<GroupModel> groups;
     private final Set<RoleModel> roles;
 
-    private OwnSubject(KeycloakSession session, RealmModel realm, UserModel user, List<AssignmentEntity> leases) {
+    private OwnSubject(KeycloakSession session, RealmModel realm, UserModel user, List<Lease> leases) {
         this.session = session;
         this.realm = realm;
         this.all = new RealmSubject(session, realm, user);
@@ -49,12 +49,13 @@ public final class OwnSubject implements Subject {
 
     public static Subject of(KeycloakSession session, RealmModel realm, UserModel user) {
         if (PrivilegeProvider.held(realm).isEmpty()) return new RealmSubject(session, realm, user);
-        var leases = new Assignments(session, realm, Clock.systemUTC()).seen(user.getId());
+        var leases = new Assignments(session, realm, Clock.systemUTC()).seen(user);
         return leases.isEmpty() ? new RealmSubject(session, realm, user) : new OwnSubject(session, realm, user, leases);
     }
 
-    private static boolean leased(List<AssignmentEntity> leases, String kind, String id) {
-        return leases.stream().anyMatch(lease -> lease.kind.equals(kind) && lease.targetId.equals(id));
+    private static boolean leased(List<Lease> leases, String kind, String id) {
+        return leases.stream()
+                .anyMatch(lease -> lease.kind().equals(kind) && lease.targetId().equals(id));
     }
 
     private static Stream<GroupModel> andAbove(GroupModel group) {

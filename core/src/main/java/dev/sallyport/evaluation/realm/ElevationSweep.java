@@ -59,6 +59,10 @@ record ElevationSweep(KeycloakSessionFactory factory) {
                     realm,
                     (session, model, after) -> assignments(session, model).elevations(after, PAGE),
                     (session, model, id) -> assignments(session, model).sweep(id));
+            inRealm(realm, realm, (session, model) -> {
+                assignments(session, model).forget();
+                return realm;
+            });
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.sallyport.privilege.realm;
 
-import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.ClientModel;
@@ -18,7 +21,7 @@ final class StandingUser extends UserModelDelegate {
 
     // NB. By its name, since who has what for a while is known by those who call us.
     private static final String LEASED =
-            "select a.targetId from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId";
+            "select a.targetId, a.removedAt from AssignmentEntity a where a.realmId = :realmId and a.userId = :userId";
 
     private final Set<String> leased;
 
@@ -28,13 +31,21 @@ final class StandingUser extends UserModelDelegate {
     }
 
     static StandingUser of(KeycloakSession session, RealmModel realm, UserModel user) {
-        var leased = session.getProvider(JpaConnectionProvider.class)
+        var leases = session.getProvider(JpaConnectionProvider.class)
                 .getEntityManager()
-                .createQuery(LEASED, String.class)
+                .createQuery(LEASED, Object[].class)
                 .setParameter("realmId", realm.getId())
                 .setParameter("userId", user.getId())
                 .getResultList();
-        return new StandingUser(user, new HashSet<>(leased));
+        new KnownUser(session, user).doubt(targets(leases, removedAt -> removedAt != null));
+        return new StandingUser(user, targets(leases, Objects::isNull));
+    }
+
+    private static Set<String> targets(List<Object[]> leases, Predicate<Object> removed) {
+        return leases.stream()
+                .filter(lease -> removed.test(lease[1]))
+                .map(lease -> (String) lease[0])
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether they have something for a while besides. */
