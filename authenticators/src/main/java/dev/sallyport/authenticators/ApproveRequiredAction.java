@@ -113,7 +113,7 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
         }
     }
 
-    private static Optional<Operation> operation(
+    private static Optional<Operation<Elevation>> operation(
             Elevations elevations, Actor actor, String id, String choice, Optional<String> comment) {
         return switch (choice) {
             case "approve" -> Optional.of(elevations.approve(actor, id, comment));
@@ -169,7 +169,7 @@ public final class ApproveRequiredAction implements RequiredActionProvider {
                 pages(context).checks(checks));
     }
 
-    private static Optional<List<Unmet>> unmet(Operation operation) {
+    private static Optional<List<Unmet>> unmet(Operation<?> operation) {
         try {
             return Optional.of(operation.check().unmet());
         } catch (ElevationRefusal refused) {

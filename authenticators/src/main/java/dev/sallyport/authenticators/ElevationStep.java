@@ -11,6 +11,7 @@ import dev.sallyport.elevation.Vote;
 import dev.sallyport.elevation.realm.Actor;
 import dev.sallyport.elevation.realm.Ask;
 import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.elevation.realm.Operation;
 import dev.sallyport.expression.Pattern;
 import dev.sallyport.privilege.Activation;
 import dev.sallyport.privilege.Privilege;
@@ -118,9 +119,12 @@ final class ElevationStep {
 
     /** Whether there is nothing to be asked. */
     boolean elevated() {
-        return own.current(own.actor())
-                .filter(known -> known.status() == Status.ACTIVE)
-                .isPresent();
+        var actor = own.actor();
+        return own.current(actor).filter(known -> had(actor, known)).isPresent();
+    }
+
+    private boolean had(Actor actor, Elevation known) {
+        return known.status() == Status.ACTIVE && own.has(actor, known);
     }
 
     private static String text(MultivaluedMap<String, String> fields, String field) {
@@ -138,8 +142,8 @@ final class ElevationStep {
         Function<String, Supplier<Result>> closed =
                 why -> () -> closed(why, privilege.displayName(), known.approvals(), true);
         return switch (known.status()) {
-            case ACTIVE -> decided(Result.Elevated::new);
-            case PENDING -> waiting(privilege, known);
+            case ACTIVE -> decided(had(actor, known) ? Result.Elevated::new : () -> granted(privilege, actor, known));
+            case PENDING -> waiting(privilege, actor, known);
             case SCHEDULED -> scheduled(privilege, actor, known);
             case DENIED -> decided(closed.apply("denied"));
             case EXPIRED -> decided(closed.apply("expired"));
@@ -242,9 +246,12 @@ final class ElevationStep {
     private Result cancel() {
         var actor = own.actor();
         try {
-            var open = own.current(actor).filter(known -> known.status() != Status.ACTIVE);
-            open.ifPresent(known ->
-                    elevations.cancel(actor, known.id(), Optional.empty()).execute());
+            own.current(actor)
+                    .filter(known -> !had(actor, known))
+                    .map(known -> known.status() == Status.ACTIVE
+                            ? elevations.end(actor, known.id(), Optional.empty())
+                            : elevations.cancel(actor, known.id(), Optional.empty()))
+                    .ifPresent(Operation::execute);
             return new Result.Without();
         } catch (ElevationRefusal decidedMeanwhile) {
             return open(Entered.NOTHING, new Fault("", pages.text("elevation.busy")));
@@ -254,14 +261,33 @@ final class ElevationStep {
     private Result scheduled(Privilege privilege, Actor actor, Elevation known) {
         boolean begun =
                 known.start().filter(start -> !clock.instant().isBefore(start)).isPresent();
-        if (!begun) return waiting(privilege, known);
-        return decided(() -> granted(privilege, actor, known));
+        if (!begun) return waiting(privilege, actor, known);
+        return decided(() -> own.awaits(known) ? awaited(privilege, actor, known) : granted(privilege, actor, known));
+    }
+
+    /** Goes on by itself, if it may: the user was told so, and waited. */
+    private Result awaited(Privilege privilege, Actor actor, Elevation known) {
+        try {
+            var use = elevations.activate(actor, known.id());
+            if (!use.check().unmet().isEmpty()) return granted(privilege, actor, known);
+            use.execute();
+            return new Result.Elevated();
+        } catch (ElevationRefusal refused) {
+            return granted(privilege, actor, known);
+        }
+    }
+
+    /** Makes use of what was granted for later, or to a login that does not go on. */
+    private Operation<Elevation> use(Actor actor, Elevation known) {
+        return known.status() == Status.ACTIVE
+                ? elevations.takeUp(actor, known.id())
+                : elevations.activate(actor, known.id());
     }
 
     // NB. Never by the mere visit: an application's link would use up what was granted for another moment.
     private Result granted(Privilege privilege, Actor actor, Elevation known) {
         try {
-            var unmet = elevations.activate(actor, known.id()).check().unmet();
+            var unmet = use(actor, known).check().unmet();
             return page("sallyport-granted.ftl", pages.granted(privilege, known, unmet, ""));
         } catch (ElevationRefusal refused) {
             return page(
@@ -271,10 +297,12 @@ final class ElevationStep {
 
     private Result activate() {
         var actor = own.actor();
-        var known = own.current(actor).filter(found -> found.status() == Status.SCHEDULED);
+        var known = own.current(actor)
+                .filter(found -> found.status() == Status.SCHEDULED || found.status() == Status.ACTIVE)
+                .filter(found -> !had(actor, found));
         if (known.isEmpty()) return open();
         try {
-            elevations.activate(actor, known.get().id()).execute();
+            use(actor, known.get()).execute();
             return new Result.Elevated();
         } catch (ElevationRefusal refused) {
             // NB. Why, is shown with what was granted.
@@ -282,8 +310,9 @@ final class ElevationStep {
         }
     }
 
-    private Result waiting(Privilege privilege, Elevation known) {
+    private Result waiting(Privilege privilege, Actor actor, Elevation known) {
         own.await(known);
+        actor.awaits(known, clock.instant());
         var waiting = pages.waiting(privilege, known);
         return asked() ? told(true, waiting.status()) : page("sallyport-waiting.ftl", waiting);
     }

@@ -97,7 +97,7 @@ record ElevationWish(KeycloakSession session, AuthenticationSessionModel authSes
     }
 
     /** @return empty for who may not do it at all: of them nothing more is asked either */
-    private static Optional<List<Unmet>> unmet(Operation operation) {
+    private static Optional<List<Unmet>> unmet(Operation<?> operation) {
         try {
             return Optional.of(operation.check().unmet());
         } catch (ElevationRefusal refused) {

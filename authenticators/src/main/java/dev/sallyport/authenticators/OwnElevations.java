@@ -7,6 +7,7 @@ import dev.sallyport.elevation.Status;
 import dev.sallyport.elevation.realm.Actor;
 import dev.sallyport.elevation.realm.Elevations;
 import dev.sallyport.privilege.BoundTo;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keycloak.models.Constants;
@@ -37,6 +38,10 @@ record OwnElevations(
         authSession.setAuthNote(REQUEST + name, elevation.id());
     }
 
+    boolean awaits(Elevation elevation) {
+        return elevation.id().equals(authSession.getAuthNote(REQUEST + name));
+    }
+
     void forget() {
         authSession.removeAuthNote(REQUEST + name);
     }
@@ -59,7 +64,10 @@ record OwnElevations(
         return actor.having(shown);
     }
 
-    /** What this login waits for, or else what of the user is in effect here or open, as it is now. */
+    /**
+     * What this login waits for, or else what of the user is in effect here or open, as it is now. What is active need not be
+     * had here: see {@link #has}.
+     */
     Optional<Elevation> current(Actor actor) {
         var awaited = Optional.ofNullable(authSession.getAuthNote(REQUEST + name))
                 .flatMap(elevations::find)
@@ -68,10 +76,24 @@ record OwnElevations(
         return awaited.or(() -> ofUser(actor, Status.ACTIVE)
                         .filter(found -> inEffect(actor, found))
                         .findFirst())
+                .or(() -> ofUser(actor, Status.ACTIVE)
+                        .filter(found -> ofThisBrowser(actor, found) && !actor.askedFor(found))
+                        .findFirst())
                 .or(() -> ofUser(actor, Status.PENDING)
-                        .filter(found -> here(actor, found) || abandoned(found))
+                        .filter(this::asAskedFor)
+                        .filter(found -> here(actor, found) || ofThisBrowser(actor, found) || abandoned(found))
                         .findFirst())
                 .or(() -> ofUser(actor, Status.SCHEDULED).findFirst());
+    }
+
+    /** Whether the session that this login leads to has what is active. */
+    boolean has(Actor actor, Elevation active) {
+        return here(actor, active) || inEffect(actor, active);
+    }
+
+    // NB. Of another one nothing can come any more but a new request, for which the form is there.
+    private boolean asAskedFor(Elevation elevation) {
+        return PrivilegeProvider.find(realm, name).filter(elevation::asAskedFor).isPresent();
     }
 
     private Stream<Elevation> ofUser(Actor actor, Status status) {
@@ -92,10 +114,7 @@ record OwnElevations(
     /** Whether the session that this login leads to is the one that has it, or will have it. */
     private static boolean here(Actor actor, Elevation elevation) {
         return switch (elevation.boundTo()) {
-            case SESSION ->
-                elevation.sessionId().isPresent()
-                        && elevation.sessionId().equals(actor.sessionId())
-                        && actor.askedFor(elevation);
+            case SESSION -> ofThisBrowser(actor, elevation) && actor.askedFor(elevation);
             case DEVICE ->
                 elevation.deviceId().isPresent()
                         && elevation.deviceId().equals(actor.device().known().map(Device::id));
@@ -103,14 +122,18 @@ record OwnElevations(
         };
     }
 
-    /** Whether it was asked for in a login or a session that is gone: once approved, it is activated in another one. */
-    private boolean abandoned(Elevation elevation) {
+    /**
+     * Whether it was asked for in a login of this browser, though perhaps in another one: Keycloak starts over what timed out, and
+     * all lead to sessions of one id.
+     */
+    private static boolean ofThisBrowser(Actor actor, Elevation elevation) {
         return elevation.boundTo() == BoundTo.SESSION
-                && elevation.sessionId().filter(this::goesOn).isEmpty();
+                && elevation.sessionId().isPresent()
+                && elevation.sessionId().equals(actor.sessionId());
     }
 
-    private boolean goesOn(String sessionId) {
-        return session.sessions().getUserSession(realm, sessionId) != null
-                || session.authenticationSessions().getRootAuthenticationSession(realm, sessionId) != null;
+    /** Whether the login or the session in which it was asked for is gone: once approved, it is activated in another one. */
+    private boolean abandoned(Elevation elevation) {
+        return !elevations.there(elevation);
     }
 }

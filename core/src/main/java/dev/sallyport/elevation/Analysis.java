@@ -35,8 +35,8 @@ public record Analysis(List<String> met, List<Unmet> unmet) {
 
     public Analysis and(Analysis other) {
         return new Analysis(
-                Stream.concat(met.stream(), other.met.stream()).toList(),
-                Stream.concat(unmet.stream(), other.unmet.stream()).toList());
+                Stream.concat(met.stream(), other.met.stream()).distinct().toList(),
+                Stream.concat(unmet.stream(), other.unmet.stream()).distinct().toList());
     }
 
     /** @throws ElevationRefusal unless all is met */

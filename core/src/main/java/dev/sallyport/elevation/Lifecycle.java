@@ -3,6 +3,7 @@ package dev.sallyport.elevation;
 import dev.sallyport.elevation.ElevationRefusal.Conflict;
 import dev.sallyport.elevation.ElevationRefusal.Forbidden;
 import dev.sallyport.elevation.ElevationRefusal.Unknown;
+import dev.sallyport.privilege.BoundTo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class Lifecycle {
         if (step instanceof Step.Deny deny) return denied(require(current, Status.PENDING), deny.vote(), now);
         if (step instanceof Step.Cancel) return cancelled(current, now);
         if (step instanceof Step.Activate activate) return activated(require(current, Status.SCHEDULED), activate, now);
+        if (step instanceof Step.TakeUp takeUp) return takenUp(require(current, Status.ACTIVE), takeUp);
         if (step instanceof Step.Extend extend) return extended(require(current, Status.ACTIVE), extend.until());
         if (step instanceof Step.End end) return ended(current, end.why(), now);
         if (step instanceof Step.Defer) return deferred(before, now);
@@ -97,6 +99,16 @@ public final class Lifecycle {
         draft.start = Optional.of(now);
         draft.sessionId = activate.sessionId();
         draft.deviceId = activate.deviceId();
+        return draft.done();
+    }
+
+    private static Elevation takenUp(Elevation active, Step.TakeUp takeUp) {
+        boolean same = active.boundTo() == BoundTo.SESSION
+                && active.sessionId().isPresent()
+                && active.sessionId().equals(takeUp.sessionId());
+        if (!same) throw new Conflict("It belongs to another session or device.");
+        var draft = new Draft(active);
+        draft.deviceId = takeUp.deviceId();
         return draft.done();
     }
 

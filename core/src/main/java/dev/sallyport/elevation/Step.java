@@ -24,6 +24,12 @@ public sealed interface Step {
     /** The requester makes use of what was granted for later, in the session and on the device that they have now. */
     record Activate(Optional<String> sessionId, Optional<String> deviceId) implements Step {}
 
+    /**
+     * The requester, in another login that leads to the session it belongs to, has it instead of the login that it was granted
+     * in: that one was given up, or started over.
+     */
+    record TakeUp(Optional<String> sessionId, Optional<String> deviceId) implements Step {}
+
     record Extend(Instant until) implements Step {}
 
     record End(EndedBy why) implements Step {}

@@ -44,6 +44,8 @@ class LifecyclePropertiesTest {
 
         record Activate(int which, String session) implements Try {}
 
+        record TakeUp(int which, String session) implements Try {}
+
         record Extend(int which, Duration by) implements Try {}
 
         record End(int which, EndedBy why) implements Try {}
@@ -78,6 +80,10 @@ class LifecyclePropertiesTest {
                 step(cancel.which(), new Step.Cancel());
             } else if (act instanceof Try.Activate activate) {
                 activate(activate);
+            } else if (act instanceof Try.TakeUp takeUp) {
+                step(
+                        takeUp.which(),
+                        new Step.TakeUp(Optional.of(takeUp.session()), Optional.of("device of " + takeUp.session())));
             } else if (act instanceof Try.Extend extend) {
                 extend(extend);
             } else if (act instanceof Try.End end) {
@@ -268,6 +274,7 @@ class LifecyclePropertiesTest {
         Arbitrary<Try> leave = someone.map(Try.Leave::new);
         Arbitrary<Try> cancel = which.map(Try.Cancel::new);
         Arbitrary<Try> activate = Combinators.combine(which, session).as(Try.Activate::new);
+        Arbitrary<Try> takeUp = Combinators.combine(which, session).as(Try.TakeUp::new);
         Arbitrary<Try> extend = Combinators.combine(which, time).as(Try.Extend::new);
         Arbitrary<Try> end =
                 Combinators.combine(which, Arbitraries.of(EndedBy.values())).as(Try.End::new);
@@ -278,6 +285,7 @@ class LifecyclePropertiesTest {
                         Tuple.of(1, leave),
                         Tuple.of(1, cancel),
                         Tuple.of(2, activate),
+                        Tuple.of(1, takeUp),
                         Tuple.of(2, extend),
                         Tuple.of(1, end))
                 .list()

@@ -16,6 +16,7 @@ import dev.sallyport.elevation.ElevationRefusal.Forbidden;
 import dev.sallyport.elevation.Review.Outcome;
 import dev.sallyport.privilege.BoundTo;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -127,6 +128,26 @@ class LifecycleTest {
         assertThat(active.inEffect(NOW.plusSeconds(1))).isTrue();
         assertThat(active.sessionId()).contains("s2");
         assertThat(active.end()).isEqualTo(scheduled.end());
+    }
+
+    @Test
+    void whatIsActiveIsTakenUpOnlyInTheSessionItBelongsTo() {
+        var device = Optional.of("d2");
+
+        var taken = Lifecycle.apply(active(), new Step.TakeUp(Optional.of("s1"), device), NOW.plusSeconds(1));
+        assertThat(taken.inEffect(NOW.plusSeconds(1))).isTrue();
+        assertThat(taken.deviceId()).isEqualTo(device);
+        assertThat(taken.end()).isEqualTo(active().end());
+
+        for (var session : List.of(Optional.of("s2"), Optional.<String>empty())) {
+            assertThatThrownBy(() -> Lifecycle.apply(active(), new Step.TakeUp(session, device), NOW.plusSeconds(1)))
+                    .isInstanceOf(Conflict.class);
+        }
+        var ofUser = Lifecycle.apply(Life.pending("e1", BoundTo.USER, Optional.empty()), new Step.Grant(), NOW);
+        assertThatThrownBy(() -> Lifecycle.apply(ofUser, new Step.TakeUp(Optional.of("s1"), device), NOW))
+                .isInstanceOf(Conflict.class);
+        assertThatThrownBy(() -> Lifecycle.apply(active(), new Step.TakeUp(Optional.of("s1"), device), NOW.plus(HOUR)))
+                .isInstanceOf(Conflict.class);
     }
 
     @Test

@@ -271,6 +271,21 @@ class ElevationRulesIT {
     }
 
     @Test
+    void dutyIsTriedFirstAndHandedToNobodyByThat() {
+        privilege("tried", "", approval(1, ",'approverAcr':'2','delegates':{'groups':['/staff']}"));
+        var bob = as("bob");
+        var request = "{\"to\":\"frank\",\"privileges\":[\"tried\"],\"until\":\"%s\",\"dryRun\":true}"
+                .formatted(Instant.now().plusSeconds(3600));
+
+        var tried = bob.post("/delegations", request).expect(200);
+
+        assertThat(unmet(tried)).containsExactly("acr");
+        assertThat(tried.json().path("met").toString()).contains("lock");
+        delegate(bob, "frank", "tried", 401);
+        assertThat(bob.get("/delegations").expect(200).text()).doesNotContain("tried");
+    }
+
+    @Test
     void dutyIsTakenBackByThoseItConcernsOnly() {
         privilege("lent", "", approval(1, ",'delegates':{'groups':['/staff']}"));
         var bob = as("bob");
@@ -678,6 +693,7 @@ class ElevationRulesIT {
         guarded.realm().oidc("desk").logout(tokens.refreshToken());
 
         assertThat(status(approve(as("bob"), id))).isEqualTo("scheduled");
+        assertThat(mail.html("ann@example.com", "Ledger patient was approved")).contains("ask for it once more");
         as("dave").post("/elevations/" + id + "/activate", "{}").expect(404);
         var ann = as("ann");
         assertThat(status(ann.post("/elevations/" + id + "/activate", "{}"))).isEqualTo("active");

@@ -33,8 +33,14 @@ public final class DelegationsResource {
      * @param to a username
      * @param privileges names; absent for all
      * @param from now, if it is absent
+     * @param dryRun only tells what is met and what is not
      */
-    record Request(String to, Optional<List<String>> privileges, Optional<Instant> from, Instant until) {
+    record Request(
+            String to,
+            Optional<List<String>> privileges,
+            Optional<Instant> from,
+            Instant until,
+            Optional<Boolean> dryRun) {
 
         Request {
             if (to == null || to.isBlank()) throw new DocumentFault("to", "is required");
@@ -58,7 +64,7 @@ public final class DelegationsResource {
     public Response create(InputStream body) {
         return service.answer(() -> {
             var request = Documents.read(RequestText.body(body), Request.class);
-            var made = service.elevations()
+            var operation = service.elevations()
                     .delegations()
                     .create(
                             service.actor(),
@@ -66,7 +72,9 @@ public final class DelegationsResource {
                             request.privileges().orElse(List.of()),
                             request.from().orElseGet(service.clock()::instant),
                             request.until());
-            return Answer.created(shown(made));
+            return request.dryRun().orElse(false)
+                    ? Answer.ok(operation.check())
+                    : Answer.created(shown(operation.execute()));
         });
     }
 

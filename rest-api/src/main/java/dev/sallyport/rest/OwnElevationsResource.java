@@ -2,6 +2,7 @@ package dev.sallyport.rest;
 
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.ElevationRefusal;
 import dev.sallyport.elevation.Status;
 import dev.sallyport.elevation.realm.Actor;
@@ -154,7 +155,7 @@ public final class OwnElevationsResource {
     }
 
     private interface Act {
-        Operation by(Actor actor, Optional<String> comment);
+        Operation<Elevation> by(Actor actor, Optional<String> comment);
     }
 
     private Response act(InputStream body, Act act) {

@@ -7,6 +7,7 @@ import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Recognition;
 import dev.sallyport.elevation.Elevation;
+import java.time.Instant;
 import java.util.Optional;
 import org.keycloak.authentication.AuthenticatorUtil;
 import org.keycloak.models.ClientModel;
@@ -73,6 +74,11 @@ public record Actor(
     /** Whether the session, or the login that makes it, is the one that asked for the elevation or activated it. */
     public boolean askedFor(Elevation elevation) {
         return asked.has(elevation.id());
+    }
+
+    /** Takes note that somebody sees, in the login that asked for it, that it is not decided yet. */
+    public void awaits(Elevation elevation, Instant now) {
+        if (askedFor(elevation)) asked.awaits(elevation.id(), now);
     }
 
     String id() {

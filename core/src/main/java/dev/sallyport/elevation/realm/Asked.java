@@ -1,5 +1,7 @@
 package dev.sallyport.elevation.realm;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -12,9 +14,15 @@ interface Asked {
 
     String TRUE = "true";
 
+    // NB. Browsers let the script of a page that nobody looks at run once a minute.
+    Duration PATIENCE = Duration.ofMinutes(2);
+
     void add(String elevationId);
 
     boolean has(String elevationId);
+
+    /** Takes note that somebody waits at that moment. A session waits for nothing: what is granted is there. */
+    default void awaits(String elevationId, Instant now) {}
 
     static Asked in(UserSessionModel userSession) {
         return new Asked() {
@@ -46,10 +54,28 @@ interface Asked {
                         || ongoing.filter(session -> in(session).has(elevationId))
                                 .isPresent();
             }
+
+            @Override
+            public void awaits(String elevationId, Instant now) {
+                authSession.setAuthNote(waiting(elevationId), String.valueOf(now.toEpochMilli()));
+            }
         };
+    }
+
+    /** Whether somebody waited for it in that login just now. Keycloak takes such notes away when a login starts over. */
+    static boolean awaited(AuthenticationSessionModel authSession, String elevationId, Instant now) {
+        return authSession.getUserSessionNotes().containsKey(note(elevationId))
+                && Optional.ofNullable(authSession.getAuthNote(waiting(elevationId)))
+                        .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis)))
+                        .filter(seen -> !seen.plus(PATIENCE).isBefore(now))
+                        .isPresent();
     }
 
     private static String note(String elevationId) {
         return "sallyport.elevation." + elevationId;
+    }
+
+    private static String waiting(String elevationId) {
+        return "sallyport.elevation.awaited." + elevationId;
     }
 }

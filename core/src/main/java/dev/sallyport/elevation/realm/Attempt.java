@@ -1,19 +1,19 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.elevation.Analysis;
-import dev.sallyport.elevation.Elevation;
 import java.util.function.Supplier;
 
 /**
  * An operation that judges and acts by one plan.
  *
+ * @param <R> what it makes
  * @param turn makes sure that nobody changes in between what the plan looks at
  * @param undo has nothing of it stay
  */
-record Attempt(Runnable turn, Supplier<Plan> plan, Runnable undo) implements Operation {
+record Attempt<R>(Runnable turn, Supplier<Plan<R>> plan, Runnable undo) implements Operation<R> {
 
     /** What was found, and what is done if that is enough. */
-    record Plan(Analysis analysis, Supplier<Elevation> act) {}
+    record Plan<R>(Analysis analysis, Supplier<R> act) {}
 
     @Override
     public Analysis check() {
@@ -21,7 +21,7 @@ record Attempt(Runnable turn, Supplier<Plan> plan, Runnable undo) implements Ope
     }
 
     @Override
-    public Elevation execute() {
+    public R execute() {
         turn.run();
         var found = plan.get();
         found.analysis().orRefuse();

@@ -24,11 +24,11 @@ import java.util.Set;
 /** What people do about the elevations of others: approve, deny, review. */
 record Deciding(Registry registry) {
 
-    Attempt vote(Actor actor, String id, Decision decision, Optional<String> comment) {
+    Attempt<Elevation> vote(Actor actor, String id, Decision decision, Optional<String> comment) {
         return registry.attempt(() -> registry.turnAt(id), () -> plan(actor, id, decision, comment));
     }
 
-    private Plan plan(Actor actor, String id, Decision decision, Optional<String> comment) {
+    private Plan<Elevation> plan(Actor actor, String id, Decision decision, Optional<String> comment) {
         Registry.text("comment", comment);
         var now = registry.now();
         var elevation = registry.read(id);
@@ -64,7 +64,7 @@ record Deciding(Registry registry) {
         var prolonged = granted
                 ? after.extending().map(other -> prolongation(other, after, privilege))
                 : Optional.<Prolongation>empty();
-        return new Plan(analysis, () -> act(actor, elevation, after, vote, granted, prolonged));
+        return new Plan<>(analysis, () -> act(actor, elevation, after, vote, granted, prolonged));
     }
 
     private static Vote vote(Actor actor, Decision decision, Optional<String> comment, Voters voters, Instant now) {
@@ -148,11 +148,11 @@ record Deciding(Registry registry) {
                         .isPresent();
     }
 
-    Attempt review(Actor actor, String id, Outcome outcome, Optional<String> comment) {
+    Attempt<Elevation> review(Actor actor, String id, Outcome outcome, Optional<String> comment) {
         return registry.attempt(() -> registry.turnAt(id), () -> planReview(actor, id, outcome, comment));
     }
 
-    private Plan planReview(Actor actor, String id, Outcome outcome, Optional<String> comment) {
+    private Plan<Elevation> planReview(Actor actor, String id, Outcome outcome, Optional<String> comment) {
         Registry.text("comment", comment);
         var now = registry.now();
         var elevation = registry.read(id);
@@ -163,7 +163,7 @@ record Deciding(Registry registry) {
         var after = Lifecycle.apply(elevation, new Step.Reviewed(new Review(actor.id(), outcome, comment, now)), now);
         boolean locked = registry.locked(
                 actor.id(), actor.device().deviceId().map(Set::of).orElse(Set.of()), Optional.empty());
-        return new Plan(Analysis.of("lock", !locked), () -> {
+        return new Plan<>(Analysis.of("lock", !locked), () -> {
             registry.store().save(elevation, after);
             registry.record("emergency.reviewed", after, Optional.of(actor.user()), entry -> {
                 comment.ifPresent(text -> entry.with("comment", text));

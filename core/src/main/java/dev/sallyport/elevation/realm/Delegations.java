@@ -2,11 +2,13 @@ package dev.sallyport.elevation.realm;
 
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
+import dev.sallyport.elevation.Analysis;
 import dev.sallyport.elevation.Delegation;
 import dev.sallyport.elevation.ElevationRefusal.Forbidden;
 import dev.sallyport.elevation.ElevationRefusal.Invalid;
 import dev.sallyport.elevation.ElevationRefusal.Unknown;
 import dev.sallyport.elevation.Requirements;
+import dev.sallyport.elevation.realm.Attempt.Plan;
 import dev.sallyport.privilege.Approval;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
@@ -86,7 +88,12 @@ public final class Delegations {
      * @param to a username
      * @param privileges names; empty for all
      */
-    public Delegation create(Actor actor, String to, List<String> privileges, Instant from, Instant until) {
+    public Operation<Delegation> create(Actor actor, String to, List<String> privileges, Instant from, Instant until) {
+        return registry.attempt(
+                () -> registry.turns().ofUser(actor.id()), () -> plan(actor, to, privileges, from, until));
+    }
+
+    private Plan<Delegation> plan(Actor actor, String to, List<String> privileges, Instant from, Instant until) {
         Registry.refuseImpersonated(actor);
         checkTime(from, until);
         var handed = privileges.isEmpty() ? PrivilegeProvider.all(registry.realm()) : named(privileges);
@@ -105,15 +112,14 @@ public final class Delegations {
         if (possible.isEmpty() || (!privileges.isEmpty() && possible.size() < own.size())) {
             throw new Invalid("to", "must be somebody else who can stand in");
         }
-        possible.forEach(privilege -> requireStrength(actor, privilege));
-
-        registry.turns().ofUser(actor.id());
         if (by(actor.id()).size() >= MOST) throw new Forbidden("There are " + MOST + " already.", List.of());
         var delegation = new Delegation(
                 UUID.randomUUID().toString(), actor.id(), delegate.getId(), privileges, millis(from), millis(until));
-        entities().persist(row(delegation));
-        record("delegation.created", actor, delegation);
-        return delegation;
+        return new Plan<>(strength(actor, possible), () -> {
+            entities().persist(row(delegation));
+            record("delegation.created", actor, delegation);
+            return delegation;
+        });
     }
 
     private void checkTime(Instant from, Instant until) {
@@ -146,11 +152,13 @@ public final class Delegations {
     }
 
     // NB. Or a session that is too weak to approve could have somebody else approve.
-    private void requireStrength(Actor actor, Privilege privilege) {
+    private Analysis strength(Actor actor, List<Privilege> privileges) {
         boolean locked = registry.locked(
                 actor.id(), actor.device().deviceId().map(Set::of).orElse(Set.of()), Optional.empty());
-        Requirements.toDecide(privilege, actor.authentication(), actor.device(), locked, false, registry.now())
-                .orRefuse();
+        return privileges.stream()
+                .map(privilege -> Requirements.toDecide(
+                        privilege, actor.authentication(), actor.device(), locked, false, registry.now()))
+                .reduce(new Analysis(List.of(), List.of()), Analysis::and);
     }
 
     /** Takes it back, or, as the stand-in, gives it back. */

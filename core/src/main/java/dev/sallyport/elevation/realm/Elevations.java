@@ -52,26 +52,31 @@ public final class Elevations {
     }
 
     /** Asks for a privilege: it is active at once, or waits for its start, or for approvals. */
-    public Operation request(Actor actor, Ask ask) {
+    public Operation<Elevation> request(Actor actor, Ask ask) {
         return new Requesting(registry).request(actor, ask);
     }
 
-    public Operation approve(Actor actor, String id, Optional<String> comment) {
+    public Operation<Elevation> approve(Actor actor, String id, Optional<String> comment) {
         return new Deciding(registry).vote(actor, id, Decision.APPROVED, comment);
     }
 
-    public Operation deny(Actor actor, String id, Optional<String> comment) {
+    public Operation<Elevation> deny(Actor actor, String id, Optional<String> comment) {
         return new Deciding(registry).vote(actor, id, Decision.DENIED, comment);
     }
 
     /** Withdraws one's own request. */
-    public Operation cancel(Actor actor, String id, Optional<String> comment) {
+    public Operation<Elevation> cancel(Actor actor, String id, Optional<String> comment) {
         return new Finishing(registry).cancel(actor, id, comment);
     }
 
     /** Makes use, in this session, of what was granted for a time that has come. */
-    public Operation activate(Actor actor, String id) {
+    public Operation<Elevation> activate(Actor actor, String id) {
         return new Requesting(registry).activate(actor, id);
+    }
+
+    /** Has, in this login, what another one to the same session was granted that does not go on. */
+    public Operation<Elevation> takeUp(Actor actor, String id) {
+        return new Requesting(registry).takeUp(actor, id);
     }
 
     /**
@@ -79,22 +84,22 @@ public final class Elevations {
      *
      * @param by how much; the result is a new request where the privilege needs approval
      */
-    public Operation extend(Actor actor, String id, Duration by, Optional<String> justification) {
+    public Operation<Elevation> extend(Actor actor, String id, Duration by, Optional<String> justification) {
         return new Requesting(registry).extend(actor, id, by, justification);
     }
 
     /** Ends an active elevation: one's own, or as one of its approvers. */
-    public Operation end(Actor actor, String id, Optional<String> comment) {
+    public Operation<Elevation> end(Actor actor, String id, Optional<String> comment) {
         return new Finishing(registry).end(actor, id, comment);
     }
 
     /** Ends whatever an elevation is at, as an administrator. */
-    public Operation revoke(UserModel admin, String id, String reason) {
+    public Operation<Elevation> revoke(UserModel admin, String id, String reason) {
         return new Finishing(registry).revoke(admin, id, reason);
     }
 
     /** Says, as an officer, what an emergency was. */
-    public Operation review(Actor actor, String id, Outcome outcome, Optional<String> comment) {
+    public Operation<Elevation> review(Actor actor, String id, Outcome outcome, Optional<String> comment) {
         return new Deciding(registry).review(actor, id, outcome, comment);
     }
 
@@ -135,6 +140,11 @@ public final class Elevations {
     /** Reads what these users may have at once, for whoever asks about each. */
     public void readAhead(Set<String> userIds) {
         new InEffect(registry).readAhead(userIds);
+    }
+
+    /** Whether what the elevation is bound to is there to have it, once it is granted. */
+    public boolean there(Elevation elevation) {
+        return registry.there(elevation);
     }
 
     /** Whether somebody could ask for a privilege of the realm, in an emergency or not. */

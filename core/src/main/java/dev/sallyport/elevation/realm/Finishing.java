@@ -21,14 +21,14 @@ record Finishing(Registry registry) {
 
     private static final Analysis NOTHING_ASKED = new Analysis(List.of(), List.of());
 
-    Attempt cancel(Actor actor, String id, Optional<String> comment) {
+    Attempt<Elevation> cancel(Actor actor, String id, Optional<String> comment) {
         return registry.attempt(() -> registry.turnAt(id), () -> {
             Registry.text("comment", comment);
             var elevation = registry.read(id);
             if (!elevation.requester().equals(actor.id())) throw new Unknown();
             Registry.refuseImpersonated(actor);
             var cancelled = Lifecycle.apply(elevation, new Step.Cancel(), registry.now());
-            return new Plan(NOTHING_ASKED, () -> {
+            return new Plan<>(NOTHING_ASKED, () -> {
                 registry.store().save(elevation, cancelled);
                 registry.record("elevation.cancelled", cancelled, Optional.of(actor.user()), with("comment", comment));
                 return cancelled;
@@ -36,7 +36,7 @@ record Finishing(Registry registry) {
         });
     }
 
-    Attempt end(Actor actor, String id, Optional<String> comment) {
+    Attempt<Elevation> end(Actor actor, String id, Optional<String> comment) {
         return registry.attempt(() -> registry.turnAt(id), () -> {
             Registry.text("comment", comment);
             var elevation = registry.read(id);
@@ -46,18 +46,18 @@ record Finishing(Registry registry) {
             if (elevation.status() == Status.PENDING) throw new Conflict("It is pending, not active.");
             var why = own ? EndedBy.USER : EndedBy.APPROVER;
             var ended = Lifecycle.apply(elevation, new Step.End(why), registry.now());
-            return new Plan(
+            return new Plan<>(
                     NOTHING_ASKED, () -> finish(elevation, ended, Optional.of(actor.user()), with("comment", comment)));
         });
     }
 
-    Attempt revoke(UserModel admin, String id, String reason) {
+    Attempt<Elevation> revoke(UserModel admin, String id, String reason) {
         return registry.attempt(() -> registry.turnAt(id), () -> {
             if (reason == null || reason.isBlank()) throw new Invalid("reason", "is required");
             Registry.text("reason", Optional.of(reason));
             var elevation = registry.read(id);
             var ended = Lifecycle.apply(elevation, new Step.End(EndedBy.ADMIN), registry.now());
-            return new Plan(
+            return new Plan<>(
                     NOTHING_ASKED,
                     () -> finish(elevation, ended, Optional.of(admin), with("reason", Optional.of(reason))));
         });

@@ -1,11 +1,14 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.elevation.Analysis;
-import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.ElevationRefusal;
 
-/** Something that a person is about to do. */
-public interface Operation {
+/**
+ * Something that a person is about to do.
+ *
+ * @param <R> what it makes, or what becomes of what it is about
+ */
+public interface Operation<R> {
 
     /**
      * What holds and what does not, without doing anything.
@@ -19,5 +22,5 @@ public interface Operation {
      *
      * @throws ElevationRefusal if it does not happen
      */
-    Elevation execute();
+    R execute();
 }

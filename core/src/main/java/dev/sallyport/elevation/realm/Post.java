@@ -62,7 +62,8 @@ record Post(Registry registry) {
                 // NB. An approved extension is told as such, by what it prolongs.
                 if (elevation.status() != Status.PENDING
                         && elevation.extending().isEmpty()) {
-                    toRequester("approved", elevation, privilege);
+                    boolean kept = elevation.status() == Status.SCHEDULED && !elevation.byItself();
+                    toRequester(kept ? "kept" : "approved", elevation, privilege);
                 }
             }
             case "elevation.activated" -> {

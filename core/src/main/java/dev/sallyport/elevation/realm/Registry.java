@@ -53,8 +53,8 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         return store.find(id).map(found -> found.at(now())).orElseThrow(Unknown::new);
     }
 
-    Attempt attempt(Runnable turn, Supplier<Attempt.Plan> plan) {
-        return new Attempt(turn, plan, session.getTransactionManager()::setRollbackOnly);
+    <R> Attempt<R> attempt(Runnable turn, Supplier<Attempt.Plan<R>> plan) {
+        return new Attempt<>(turn, plan, session.getTransactionManager()::setRollbackOnly);
     }
 
     /** It is this transaction's turn to change what this user has or asks for. */
@@ -138,10 +138,18 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
                 locked(wished.requester(), devices, Optional.of(privilege.name())),
                 editor(wished.requester(), privilege),
                 conflicting,
-                others.stream().anyMatch(other -> other.inTheWayOf(wished)),
+                others.stream().anyMatch(other -> other.inTheWayOf(wished) && !givesWay(other, wished, privilege)),
                 waiting,
                 emergency ? store.emergencies(privilege.name(), now.minus(DAY)) : 0,
                 emergency && unreviewed(wished.requester()));
+    }
+
+    /** Whether a request can only be withdrawn, since the privilege has changed, and so is when its user asks anew. */
+    static boolean givesWay(Elevation other, Elevation wished, Privilege privilege) {
+        return other.status() == Status.PENDING
+                && wished.status() == Status.PENDING
+                && other.extending().isEmpty()
+                && !other.asAskedFor(privilege);
     }
 
     private boolean incompatible(Privilege privilege, String other) {
@@ -200,15 +208,29 @@ record Registry(KeycloakSession session, RealmModel realm, Clock clock, JpaEleva
         return new Conflict("The privilege has changed since it was asked for; ask for it again.");
     }
 
-    /** Whether what the elevation is bound to goes on: of a session, also the login that will make it. */
+    /**
+     * Whether what the elevation is bound to is there to have it: of a session, the one that asked for it, or the login that asked
+     * for it and waits. Nobody would have what begins in another one, and it would be in the way of a new request.
+     */
     boolean there(Elevation elevation) {
         return elevation.boundTo() != BoundTo.SESSION
-                || elevation.sessionId().filter(this::sessionLives).isPresent();
+                || elevation
+                        .sessionId()
+                        .filter(id -> asked(id, elevation.id()) || awaited(id, elevation.id()))
+                        .isPresent();
     }
 
-    private boolean sessionLives(String id) {
-        return session.sessions().getUserSession(realm, id) != null
-                || session.authenticationSessions().getRootAuthenticationSession(realm, id) != null;
+    private boolean asked(String sessionId, String elevationId) {
+        return Optional.ofNullable(session.sessions().getUserSession(realm, sessionId))
+                .filter(found -> Asked.in(found).has(elevationId))
+                .isPresent();
+    }
+
+    private boolean awaited(String loginId, String elevationId) {
+        return Optional.ofNullable(session.authenticationSessions().getRootAuthenticationSession(realm, loginId))
+                .stream()
+                .flatMap(login -> login.getAuthenticationSessions().values().stream())
+                .anyMatch(tab -> Asked.awaited(tab, elevationId, now()));
     }
 
     void add(Elevation elevation, Collection<String> approvers) {

@@ -34,7 +34,7 @@ record Requesting(Registry registry) {
     private static final Duration WITHOUT_APPROVAL = Duration.ofDays(1);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-    Attempt request(Actor actor, Ask ask) {
+    Attempt<Elevation> request(Actor actor, Ask ask) {
         return registry.attempt(() -> turn(actor, ask), () -> plan(actor, ask));
     }
 
@@ -47,7 +47,7 @@ record Requesting(Registry registry) {
         registry.turnOf(actor.id());
     }
 
-    private Plan plan(Actor actor, Ask ask) {
+    private Plan<Elevation> plan(Actor actor, Ask ask) {
         Registry.text("justification", ask.justification());
         Registry.text("ticket", ask.ticket());
         var now = registry.now();
@@ -65,7 +65,7 @@ record Requesting(Registry registry) {
                 actor.device(),
                 registry.situation(privilege, wished, devices(actor)),
                 now);
-        return new Plan(analysis, () -> act(actor, privilege, wished, now));
+        return new Plan<>(analysis, () -> act(actor, privilege, wished, now));
     }
 
     private static void checkStart(Instant start, boolean emergency, Instant now) {
@@ -126,7 +126,7 @@ record Requesting(Registry registry) {
     }
 
     private Elevation act(Actor actor, Privilege privilege, Elevation wished, Instant now) {
-        if (wished.emergency()) withdrawWhatWaits(actor, wished, now);
+        withdrawWhatWaits(actor, wished, privilege, now);
         var approval = privilege.approval().filter(rule -> !wished.emergency());
         var elevation = approval.isPresent() ? wished : Lifecycle.apply(wished, new Step.Grant(), now);
         registry.add(elevation, approval.map(rule -> approvers(rule, actor)).orElse(Set.of()));
@@ -147,12 +147,13 @@ record Requesting(Registry registry) {
         return elevation;
     }
 
-    private void withdrawWhatWaits(Actor actor, Elevation wished, Instant now) {
+    private void withdrawWhatWaits(Actor actor, Elevation wished, Privilege privilege, Instant now) {
         registry.store().openOf(actor.id()).stream()
                 .filter(other -> other.status() == Status.PENDING
                         && other.extending().isEmpty()
                         && other.privilege().equals(wished.privilege())
-                        && other.meets(wished))
+                        && other.meets(wished)
+                        && (wished.emergency() || Registry.givesWay(other, wished, privilege)))
                 .forEach(other -> {
                     var cancelled = Lifecycle.apply(other, new Step.Cancel(), now);
                     registry.store().save(other, cancelled);
@@ -179,11 +180,11 @@ record Requesting(Registry registry) {
         });
     }
 
-    Attempt activate(Actor actor, String id) {
+    Attempt<Elevation> activate(Actor actor, String id) {
         return registry.attempt(() -> registry.turnAt(id), () -> planActivation(actor, id));
     }
 
-    private Plan planActivation(Actor actor, String id) {
+    private Plan<Elevation> planActivation(Actor actor, String id) {
         var now = registry.now();
         var scheduled = own(actor, id);
         var privilege = registry.privilege(scheduled.privilege());
@@ -194,20 +195,45 @@ record Requesting(Registry registry) {
         var wish = new Wish(scheduled.justification(), scheduled.ticket(), now, false);
         var analysis = Requirements.toActivate(
                 privilege, wish, actor.authentication(), actor.device(), situation.withoutLimits(), now);
-        return new Plan(analysis, () -> {
-            registry.store().save(scheduled, active);
-            actor.asked().add(active.id());
-            registry.record("elevation.activated", active, Optional.of(actor.user()), entry -> entry);
-            registry.touched(active);
-            return active;
-        });
+        return new Plan<>(analysis, () -> makeUseOf(actor, scheduled, active));
     }
 
-    Attempt extend(Actor actor, String id, Duration by, Optional<String> justification) {
+    Attempt<Elevation> takeUp(Actor actor, String id) {
+        return registry.attempt(() -> registry.turnAt(id), () -> planTakingUp(actor, id));
+    }
+
+    private Plan<Elevation> planTakingUp(Actor actor, String id) {
+        var now = registry.now();
+        var active = own(actor, id);
+        var privilege = registry.privilege(active.privilege());
+        if (!registry.eligible(actor.user(), privilege, active.emergency(), now)) throw new Unknown();
+        if (actor.askedFor(active)) throw new Conflict("This session has it already.");
+        Registry.requireStillGrants(active, privilege);
+        var taken = Lifecycle.apply(active, new Step.TakeUp(actor.sessionId(), actor.deviceId()), now);
+        var wish = new Wish(active.justification(), active.ticket(), now, active.emergency());
+        var analysis = Requirements.toActivate(
+                privilege,
+                wish,
+                actor.authentication(),
+                actor.device(),
+                registry.situation(privilege, taken, devices(actor)).withoutLimits(),
+                now);
+        return new Plan<>(analysis, () -> makeUseOf(actor, active, taken));
+    }
+
+    private Elevation makeUseOf(Actor actor, Elevation before, Elevation active) {
+        registry.store().save(before, active);
+        actor.asked().add(active.id());
+        registry.record("elevation.activated", active, Optional.of(actor.user()), entry -> entry);
+        registry.touched(active);
+        return active;
+    }
+
+    Attempt<Elevation> extend(Actor actor, String id, Duration by, Optional<String> justification) {
         return registry.attempt(() -> registry.turnAt(id), () -> planExtension(actor, id, by, justification));
     }
 
-    private Plan planExtension(Actor actor, String id, Duration by, Optional<String> justification) {
+    private Plan<Elevation> planExtension(Actor actor, String id, Duration by, Optional<String> justification) {
         Registry.text("justification", justification);
         var now = registry.now();
         var active = own(actor, id);
@@ -230,7 +256,7 @@ record Requesting(Registry registry) {
         var situation = registry.situation(privilege, request, devices(actor));
         var wish = new Wish(justification, active.ticket(), now, false);
         var analysis = Requirements.toActivate(privilege, wish, actor.authentication(), actor.device(), situation, now);
-        return new Plan(analysis, () -> privilege
+        return new Plan<>(analysis, () -> privilege
                 .approval()
                 .map(rule -> {
                     registry.add(request, approvers(rule, actor));

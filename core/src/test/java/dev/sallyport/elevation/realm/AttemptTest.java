@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.elevation.Analysis;
+import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.ElevationRefusal.Conflict;
 import dev.sallyport.elevation.realm.Attempt.Plan;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ class AttemptTest {
 
     @Test
     void nothingStaysOfWhatFailsHalfway() {
-        var attempt = attempt(new Plan(FINE, () -> {
+        var attempt = attempt(new Plan<>(FINE, () -> {
             done.add("saved");
             throw new Conflict("It lasts as long already.");
         }));
@@ -30,7 +31,7 @@ class AttemptTest {
 
     @Test
     void whatIsRefusedBeforeLeavesNothingToUndo() {
-        var attempt = attempt(new Plan(Analysis.of("eligible", false), () -> {
+        var attempt = attempt(new Plan<>(Analysis.of("eligible", false), () -> {
             throw new AssertionError();
         }));
 
@@ -39,7 +40,7 @@ class AttemptTest {
         assertThat(done).containsExactly("turn");
     }
 
-    private Attempt attempt(Plan plan) {
-        return new Attempt(() -> done.add("turn"), () -> plan, () -> done.add("undone"));
+    private Attempt<Elevation> attempt(Plan<Elevation> plan) {
+        return new Attempt<>(() -> done.add("turn"), () -> plan, () -> done.add("undone"));
     }
 }
