@@ -23,8 +23,12 @@ sealed interface Database {
     /** A connection beside the server's own. */
     Connection connect() throws SQLException;
 
-    /** Goes down and comes up again. */
-    void restart();
+    /**
+     * Goes down and comes up again.
+     *
+     * @param meanwhile what there is to wait for before it comes up
+     */
+    void restart(Runnable meanwhile);
 
     static Database of(ServerSpec spec) {
         return spec.postgres() ? Postgres.fresh() : new H2();
@@ -34,7 +38,7 @@ sealed interface Database {
     record H2() implements Database {
 
         @Override
-        public void restart() {
+        public void restart(Runnable meanwhile) {
             throw new IllegalStateException("An H2 file is a part of the server.");
         }
 
@@ -91,7 +95,7 @@ sealed interface Database {
 
         /** As a database goes that is switched off and on again: without a word to anybody, and without finishing anything. */
         @Override
-        public void restart() {
+        public void restart(Runnable meanwhile) {
             Progress.step("restarting PostgreSQL", () -> {
                 var data = Path.of(setting("data_directory"));
                 var command = Stream.of(Files.readString(data.resolve("postmaster.opts"))
@@ -108,6 +112,7 @@ sealed interface Database {
                         "-w",
                         "stop");
                 run(stop).waitFor();
+                meanwhile.run();
                 run(command);
                 await().ignoreExceptions().until(() -> !setting("port").isEmpty());
                 return data;

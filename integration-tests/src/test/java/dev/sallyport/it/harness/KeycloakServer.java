@@ -166,7 +166,12 @@ public final class KeycloakServer implements AutoCloseable {
 
     /** The server's database, which must be PostgreSQL, crashes and is started again. */
     public void restartDatabase() {
-        database.restart();
+        restartDatabase(() -> {});
+    }
+
+    /** As {@link #restartDatabase()}, and stays down for that long. */
+    public void restartDatabase(Runnable meanwhile) {
+        database.restart(meanwhile);
     }
 
     /** All that the server wrote so far. */
