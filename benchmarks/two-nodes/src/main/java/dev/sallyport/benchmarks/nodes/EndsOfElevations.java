@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 public final class EndsOfElevations {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LENGTH = Duration.ofSeconds(20);
+    private static final Duration LENGTH = Duration.ofSeconds(8);
     private static final Duration LOOK = Duration.ofMillis(5);
     private static final Duration AGAIN = Duration.ofMillis(50);
     private static final int ASKERS = 4;
