@@ -197,9 +197,9 @@ class AuditGapsIT {
         assertThat(count("redacted is not null")).isPositive();
         assertThat(gaps()).isEmpty();
 
-        // As if a day were over in a second.
+        // As if a day were over in a second, and the days in which somebody can object were over already.
         api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
-        sql("update sp_audit_retention set keep_for = 'PT1S' where realm_id = ?");
+        sql("update sp_audit_retention set keep_for = 'PT1S', effective_at = null where realm_id = ?");
         await().atMost(Duration.ofSeconds(90))
                 .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() > 0);
         settled();
