@@ -32,6 +32,10 @@ public final class EndsOfElevations {
     private static final Duration LENGTH = Duration.ofSeconds(8);
     private static final Duration LOOK = Duration.ofMillis(5);
     private static final Duration AGAIN = Duration.ofMillis(50);
+
+    // NB. Keycloak knows the second in which a session began: one that begins in the second of an end is ended with it.
+    private static final Duration NEXT_SECOND = Duration.ofSeconds(1);
+
     private static final int ASKERS = 4;
 
     private static final int WATCHED = 20;
@@ -110,6 +114,7 @@ public final class EndsOfElevations {
     }
 
     private List<Elevated> elevated(int people, Supplier<Function<Instant, Duration>> until) {
+        LockSupport.parkNanos(NEXT_SECOND.toNanos());
         var members = staff.atWork(people);
         return staff.elevate(members, until.get());
     }
