@@ -56,6 +56,10 @@ public final class RestApi {
         return send("POST", path, BodyPublishers.ofString(json), Map.of("Content-Type", "application/json"));
     }
 
+    public Response patch(String path, String json) {
+        return send("PATCH", path, BodyPublishers.ofString(json), Map.of("Content-Type", "application/json"));
+    }
+
     public Response delete(String path) {
         return send("DELETE", path, BodyPublishers.noBody(), Map.of());
     }
