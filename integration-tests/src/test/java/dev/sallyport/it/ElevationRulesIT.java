@@ -749,6 +749,21 @@ class ElevationRulesIT {
     }
 
     @Test
+    void requesterIsToldOfEachApprovalThoughItIsNotTheLast() {
+        privilege("shared", "", approval(2, ""));
+        var id = ask(as("dave"), "shared");
+
+        assertThat(status(approve(as("bob"), id))).isEqualTo("pending");
+
+        assertThat(mail.html("dave@example.com", "Ledger shared hat eine Zustimmung mehr"))
+                .contains("Weitere stehen noch aus.");
+        assertThat(mail.received("dave@example.com", "Ledger shared wurde genehmigt"))
+                .isFalse();
+        approve(as("carol"), id);
+        await().atMost(PATIENCE).until(() -> mail.received("dave@example.com", "Ledger shared wurde genehmigt"));
+    }
+
+    @Test
     void whatSomebodyTypedIsOnlyTextInAMail() {
         privilege("typed", "", approval(1, ""));
 

@@ -60,8 +60,9 @@ record Post(Registry registry) {
                                 Optional.empty()));
             case "elevation.approved" -> {
                 // NB. An approved extension is told as such, by what it prolongs.
-                if (elevation.status() != Status.PENDING
-                        && elevation.extending().isEmpty()) {
+                if (elevation.status() == Status.PENDING) {
+                    toRequester("seconded", elevation, privilege);
+                } else if (elevation.extending().isEmpty()) {
                     boolean kept = elevation.status() == Status.SCHEDULED && !elevation.byItself();
                     toRequester(kept ? "kept" : "approved", elevation, privilege);
                 }
