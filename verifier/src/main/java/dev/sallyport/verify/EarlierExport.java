@@ -33,9 +33,19 @@ final class EarlierExport {
 
     /** What it has at a place; asked for one place after the other. */
     Optional<Held> at(long index) {
-        while (next.filter(line -> line.index() < index).isPresent()) next = read();
-        return next.filter(line -> line.index() == index)
+        return from(index)
+                .filter(line -> line.index() == index)
                 .map(line -> new Held(line.entry().map(GrowingTree::leaf).orElse(line.leafHash()), line.time()));
+    }
+
+    /** Whether it has anything from that place on; asked after {@link #at}. */
+    boolean goesOn(long index) {
+        return from(index).isPresent();
+    }
+
+    private Optional<ExportLine> from(long index) {
+        while (next.filter(line -> line.index() < index).isPresent()) next = read();
+        return next;
     }
 
     private Optional<ExportLine> read() {

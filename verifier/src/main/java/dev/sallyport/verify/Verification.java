@@ -161,6 +161,10 @@ final class Verification {
                 .filter(checkpoint -> checkpoint.size() > size)
                 .forEach(checkpoint -> faults.add("Entries were removed at the end: there are " + size
                         + ", and a checkpoint covers " + checkpoint.size() + "."));
+        earlier.stream()
+                .filter(export -> export.goesOn(size))
+                .forEach(export -> faults.add("Entries were removed at the end: there are " + size + ", and "
+                        + export.name() + " has more."));
         unaccounted();
     }
 

@@ -372,6 +372,15 @@ class VerificationTest {
                 .containsExactly("Entry 4 is not the one that earlier.jsonl has.");
     }
 
+    @Test
+    void earlierExportThatGoesOnShowsThatTheEndWasTakenAway() throws IOException {
+        var shorter = log.lines().subList(0, 9);
+
+        assertThat(verdict(shorter, List.of(), log.lines()).faults())
+                .containsExactly("Entries were removed at the end: there are 9, and earlier.jsonl has more.");
+        assertThat(verdict(log.lines(), List.of(), shorter).faults()).isEmpty();
+    }
+
     private static String written(String time) {
         return "{\"details\":{},\"time\":\"" + time + "\",\"type\":\"access.denied\"}";
     }
