@@ -31,6 +31,9 @@ class FreshAuthenticationIT {
     private static final String UMA = "urn:ietf:params:oauth:grant-type:uma-ticket";
     private static final String DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
+    private static final String STOLEN = "what a thief would choose";
+    private static final String CHOSEN = "what its owner has chosen";
+
     private static KeycloakServer node;
     private static GuardedRealm guarded;
     private static GuardedRealm bare;
@@ -47,7 +50,7 @@ class FreshAuthenticationIT {
     private static GuardedRealm realm(KeycloakServer server) {
         var made = GuardedRealm.on(server, r -> {
             // NB. A burst of one user is found once: each test has a user of its own.
-            IntStream.range(0, 10)
+            IntStream.range(0, 12)
                     .forEach(i -> r.user("user-" + i, u -> u.password(GuardedRealm.PASSWORD)
                             .roles("offline_access")
                             .clientRoles("realm-management", "manage-users", "view-users", "query-users", "view-realm")
@@ -152,6 +155,43 @@ class FreshAuthenticationIT {
         assertThat(guarded.active(tokens.accessToken())).isTrue();
         assertThat(ledger.authorize(SILENT).code()).isNotEmpty();
         administration(guarded, tokens).get("/users").expect(200);
+    }
+
+    @Test
+    void passwordIsNotChangedFromAPageThatWasOpenBefore() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-8", GuardedRealm.PASSWORD);
+        var wiki = ledger.client("wiki");
+        var page = wiki.authorize(Map.of("kc_action", "UPDATE_PASSWORD")).page();
+        assertThat(page.asksFor("password-new")).isTrue();
+        suspect(guarded, tokens);
+
+        var refused = wiki.submit(page, Map.of("password-new", STOLEN, "password-confirm", STOLEN))
+                .page();
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.text()).contains("needs a new sign-in");
+        assertThat(guarded.ledger().login("user-8", STOLEN).page().asksFor("password"))
+                .isTrue();
+        assertThat(guarded.ledger().tokens("user-8", GuardedRealm.PASSWORD).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoSignsInAnewDoesWhatTheyAreAskedToThen() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-9", GuardedRealm.PASSWORD);
+        suspect(guarded, tokens);
+        var wiki = ledger.client("wiki");
+        var form = wiki.authorize(Map.of("kc_action", "UPDATE_PASSWORD")).page();
+
+        var action =
+                wiki.submit(form, Map.of("password", GuardedRealm.PASSWORD)).page();
+        assertThat(action.asksFor("password-new")).isTrue();
+        var again = wiki.exchange(wiki.submit(action, Map.of("password-new", CHOSEN, "password-confirm", CHOSEN)));
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(guarded.ledger().tokens("user-9", CHOSEN).status()).isEqualTo(200);
     }
 
     @Test
