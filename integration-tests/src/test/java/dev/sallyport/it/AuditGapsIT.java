@@ -24,6 +24,8 @@ class AuditGapsIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
+    private static final String GONE = "00000000-0000-0000-0000-000000000000";
+
     private static KeycloakServer node;
 
     private GuardedRealm guarded;
@@ -212,6 +214,35 @@ class AuditGapsIT {
         sql("update sp_audit_entry set entry = null where type = 'audit.pruned' and realm_id = ?");
         looked();
         assertThat(gaps()).anyMatch(gap -> gap.startsWith("emptied 0 "));
+    }
+
+    @Test
+    void recordThatCannotBeReadExcusesNothingAndKeepsNothingFromBeingTold() throws SQLException {
+        long place = size() - 12;
+        var record = "(select id from sp_audit_entry where leaf_index = " + (place + 2) + " and realm_id = '"
+                + realmId() + "')";
+        sql("update sp_audit_entry set entry = null, removal_id = " + record + " where leaf_index = " + place
+                + " and realm_id = ?");
+        sql("update sp_audit_entry set entry = '{' where leaf_index = " + (place + 2) + " and realm_id = ?");
+
+        looked();
+
+        assertThat(gaps())
+                .contains("emptied " + place + " " + (place + 1), "altered " + (place + 2) + " " + (place + 3));
+    }
+
+    @Test
+    void logOfARealmThatIsGoneKeepsNoOtherFromBeingLookedAt() throws SQLException {
+        execute(
+                "insert into sp_audit_check (realm_id, due_at, next_tile, tree_size) values (?, -1, 0, 0)",
+                List.of(GONE));
+        sql("delete from sp_audit_entry where leaf_index = " + (size() - 1) + " and realm_id = ?");
+
+        looked();
+
+        assertThat(gaps()).hasSize(1);
+        assertThat(one("select count(*) from sp_audit_check where due_at = -1 and realm_id <> ?"))
+                .isZero();
     }
 
     @Test

@@ -62,6 +62,14 @@ public record AuditCheck(KeycloakSession session, RealmModel realm, Clock clock)
         entities(session).persist(row);
     }
 
+    /** Looks no more at the log of a realm that is gone. */
+    public static void forget(KeycloakSession session, String realmId) {
+        entities(session)
+                .createNamedQuery("removeAuditCheckOfRealm")
+                .setParameter("realmId", realmId)
+                .executeUpdate();
+    }
+
     /** The realm whose log has waited for longest. */
     public static Optional<String> due(KeycloakSession session, Clock clock) {
         return entities(session)

@@ -54,7 +54,7 @@ import org.hibernate.annotations.Nationalized;
 @NamedQuery(
         name = "oldestAuditEntryWithoutPlace",
         query = "select e.id from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
-                + " order by e.time, e.id")
+                + " order by e.leafIndex, e.time, e.id")
 @NamedQuery(
         name = "newestAuditEntryOfNoSession",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.sessionId is null"

@@ -2,6 +2,7 @@ package dev.sallyport.audit.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.Tiles;
+import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.logic.Once;
 import java.util.Arrays;
@@ -68,12 +69,24 @@ final class AuditReasons {
     // NB. One that got its place since the size was read is looked at the next time; what has a place beyond it is
     // told.
     private Optional<JsonNode> proven(AuditEntryEntity row, String type) {
-        if (row.entry == null || row.leafIndex == null) return Optional.empty();
-        boolean same = row.leafIndex >= size
-                || FiledEntry.hash(row)
-                        .filter(hash -> Arrays.equals(hash, tiles.hash(0, row.leafIndex)))
-                        .isPresent();
-        return Optional.of(Documents.tree(row.entry))
-                .filter(entry -> same && entry.path("type").asText().equals(type));
+        if (row.entry == null || row.leafIndex == null || (row.leafIndex < size && !asTheTreeHasIt(row))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Documents.tree(row.entry))
+                    .filter(entry -> entry.path("type").asText().equals(type));
+        } catch (DocumentFault e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean asTheTreeHasIt(AuditEntryEntity row) {
+        var hash = FiledEntry.hash(row);
+        try {
+            return hash.filter(found -> Arrays.equals(found, tiles.hash(0, row.leafIndex)))
+                    .isPresent();
+        } catch (IllegalArgumentException e) {
+            return false; // the tile is gone, which is told as such
+        }
     }
 }

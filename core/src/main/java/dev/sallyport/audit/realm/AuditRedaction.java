@@ -74,7 +74,8 @@ public record AuditRedaction(KeycloakSession session, RealmModel realm, Clock cl
         var rows = concerning(userId, from, before);
         if (rows.isEmpty()) return Optional.empty();
         var id = record(pseudonym, by, rows.stream().map(row -> row.leafIndex).toList());
-        rows.forEach(row -> row.removal = id);
+        // NB. What is empty already is explained by an earlier record, and this one has no place yet.
+        rows.stream().filter(row -> row.entry != null || row.removal == null).forEach(row -> row.removal = id);
         return Optional.of(id);
     }
 

@@ -16,9 +16,6 @@ import org.hibernate.annotations.Nationalized;
         query = "select d.id from DetectionEntity d where d.dueAt <= :now or (d.worker = :worker and d.dueAt <= :soon"
                 + " and d.attempts = 0) order by d.dueAt, d.id")
 @NamedQuery(name = "takeDetection", query = "delete from DetectionEntity d where d.id = :id")
-@NamedQuery(
-        name = "postponeDetection",
-        query = "update DetectionEntity d set d.dueAt = :dueAt, d.attempts = d.attempts + 1 where d.id = :id")
 public class DetectionEntity {
 
     @Id

@@ -2,9 +2,9 @@ package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.realm.JpaAuditLog;
-import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.Elevation;
 import dev.sallyport.elevation.realm.Elevations;
+import dev.sallyport.elevation.realm.Turns;
 import dev.sallyport.finding.Detection;
 import dev.sallyport.finding.DetectionRule;
 import dev.sallyport.finding.DetectionRule.Kind;
@@ -58,7 +58,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                 .forEach(response -> Signals.add(
                         session,
                         realm.getId(),
-                        Documents.write(new Pending(
+                        new Pending(
                                 response,
                                 rule.name(),
                                 Pending.what(rule),
@@ -67,7 +67,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                                 sessionId(),
                                 elevationId(),
                                 deviceId(),
-                                provoked))));
+                                provoked)));
     }
 
     /** Whether somebody else may have brought it about, or nobody can tell: reason enough to be told of it, and for no more. */
@@ -155,7 +155,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
     // NB. Two nodes may be at two entries of one burst; the second one waits here and sees what the first one found.
     private boolean toldMeanwhile(DetectionRule rule, Observation happened, UserModel user) {
         if (since(rule, happened).isEmpty()) return false;
-        new Elevations(session, realm, clock).turnOf(user.getId());
+        new Turns(session, realm).ofFindings(user.getId());
         return told(rule, happened, user);
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.document.Documents;
+import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -29,9 +30,12 @@ final class Detector {
     /** What only a response has that is to be taken, and no entry. */
     private static final String RESPONSE = "response";
 
-    private static final int PAGE = 50;
+    // NB. Few: what is to be done about the first of them comes before all that is still to be looked at.
+    private static final int PAGE = 5;
+
     private static final int MOST_ATTEMPTS = 4;
     private static final long LOOK_MILLIS = 1_000;
+    private static final Duration SOON = Duration.ofMillis(200);
     private static final Duration LATER = Duration.ofSeconds(5);
 
     private final KeycloakSessionFactory factory;
@@ -124,12 +128,13 @@ final class Detector {
         try {
             KeycloakModelUtils.runJobInTransaction(factory, session -> {
                 var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
-                entities.createNamedQuery("postponeDetection")
-                        .setParameter("id", id)
-                        .setParameter("dueAt", clock.instant().plus(LATER).toEpochMilli())
-                        .executeUpdate();
-                var row = entities.find(DetectionEntity.class, id);
-                if (row == null || row.attempts < MOST_ATTEMPTS) return;
+                var row = entities.find(DetectionEntity.class, id, LockModeType.PESSIMISTIC_WRITE);
+                if (row == null) return;
+                // NB. Two that met in the database need not meet again; what fails once more is likely to go on
+                // failing.
+                row.dueAt =
+                        clock.instant().plus(row.attempts == 0 ? SOON : LATER).toEpochMilli();
+                if (++row.attempts < MOST_ATTEMPTS) return;
                 var work = Documents.tree(row.entry);
                 var realm = session.realms().getRealm(row.realmId);
                 if (work.has(RESPONSE) && realm != null) {

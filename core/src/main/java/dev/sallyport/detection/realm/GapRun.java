@@ -68,7 +68,10 @@ public final class GapRun implements Runnable {
     private void inRealm(String realmId, BiConsumer<KeycloakSession, RealmModel> work) {
         KeycloakModelUtils.runJobInTransaction(factory, session -> {
             var realm = session.realms().getRealm(realmId);
-            if (realm == null) return;
+            if (realm == null) {
+                AuditCheck.forget(session, realmId);
+                return;
+            }
             session.getContext().setRealm(realm);
             work.accept(session, realm);
         });

@@ -26,6 +26,9 @@ final class Signals {
     /** How long others leave a new row to the node that wrote it. */
     static final long FIRST_RIGHT_MILLIS = 2_000;
 
+    /** Comes before every time. */
+    private static final long AT_ONCE = 0;
+
     private static final String WAKES = "sallyport.detection.wakes";
 
     private static final Map<String, Set<Kind>> KINDS = Map.of(
@@ -58,18 +61,26 @@ final class Signals {
         // NB. Anybody can have requests refused at any rate: of repetitions the second, fourth, eighth and so on are
         // looked at.
         if (!wanted || Long.bitCount(appended.times().getAsLong()) != 1) return;
-        add(appended.session(), appended.realm().getId(), Documents.write(appended.entry()));
+        add(
+                appended.session(),
+                appended.realm().getId(),
+                Documents.write(appended.entry()),
+                Clock.systemUTC().millis() + FIRST_RIGHT_MILLIS);
         wakeAfterwards(appended.session(), wake);
     }
 
-    /** @param work an entry, or what is to be done about one, as JSON */
-    static void add(KeycloakSession session, String realmId, String work) {
+    /** Has a response taken: before anything else is looked at, by whichever node is the first. */
+    static void add(KeycloakSession session, String realmId, Pending pending) {
+        add(session, realmId, Documents.write(pending), AT_ONCE);
+    }
+
+    private static void add(KeycloakSession session, String realmId, String work, long dueAt) {
         var row = new DetectionEntity();
         row.id = UUID.randomUUID().toString();
         row.realmId = realmId;
         row.entry = work;
         row.worker = NODE;
-        row.dueAt = Clock.systemUTC().millis() + FIRST_RIGHT_MILLIS;
+        row.dueAt = dueAt;
         session.getProvider(JpaConnectionProvider.class).getEntityManager().persist(row);
     }
 

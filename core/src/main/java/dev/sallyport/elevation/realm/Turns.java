@@ -14,7 +14,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
  * Has those act one after the other, on all nodes, who change what the same rules look at: two requests of one user in two
  * sessions, two approvals of one request, two emergencies under one limit.
  */
-record Turns(KeycloakSession session, RealmModel realm) {
+public record Turns(KeycloakSession session, RealmModel realm) {
 
     private static final Map<String, Object> PASSING_LOCKED =
             Map.of(SpecHints.HINT_SPEC_LOCK_TIMEOUT, Timeouts.SKIP_LOCKED_MILLI);
@@ -37,6 +37,11 @@ record Turns(KeycloakSession session, RealmModel realm) {
         if (entities.find(TurnEntity.class, key) != null) return false;
         ofUser(userId);
         return true;
+    }
+
+    /** Of what is found about a user; whoever takes this one takes no other. */
+    public void ofFindings(String userId) {
+        take("findings " + userId);
     }
 
     // NB. Whoever takes this one takes no other.
