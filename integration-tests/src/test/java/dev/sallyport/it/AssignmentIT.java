@@ -10,6 +10,7 @@ import dev.sallyport.it.harness.SallyportTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,6 +234,33 @@ class AssignmentIT {
     }
 
     @Test
+    void actThatFailedAfterItsLeaseAndIsTriedAgainMapsWhatItLeased() {
+        guarded.realm().api().post("/privileges", """
+                        {"name":"approved","displayName":"Approved","mode":"assignment",
+                         "grants":{"realmRoles":["keeper"]},"eligible":{"groups":["/dba"]},
+                         "activation":{"maxDuration":"PT1H","defaultDuration":"PT1H"},
+                         "approval":{"count":1,"approvers":{"users":["finn"]}}}""").expect(201);
+        var kim = Person.loggedIn(guarded, "kim", Optional.empty());
+        var approval = "/elevations/" + kim.elevated("approved").path("id").asText() + "/approve";
+        var finn = guarded.realm()
+                .publicApi()
+                .as(Person.loggedIn(guarded, "finn", Optional.empty()).tokens().accessToken());
+        sql("alter table USER_ROLE_MAPPING add constraint NOT_KIM check (USER_ID <> '%s') not valid"
+                .formatted(guarded.realm().userId("kim")));
+        try {
+            assertThat(finn.post(approval, "{}").status()).isGreaterThanOrEqualTo(400);
+            assertThat(leasesOf("kim")).isOne();
+        } finally {
+            sql("alter table USER_ROLE_MAPPING drop constraint NOT_KIM");
+        }
+
+        finn.post(approval, "{}").expect(200);
+
+        assertThat(realmRoles("kim")).contains("keeper");
+        assertThat(leasesOf("kim")).isOne();
+    }
+
+    @Test
     void whoHasARoleForAWhileIsNotMadeEligibleForItForGood() {
         var other = GuardedRealm.on(node, r -> r.group("/dba")
                 .role("keeper")
@@ -342,6 +370,32 @@ class AssignmentIT {
         assertThat(guarded.active(offline.accessToken())).isFalse();
         assertThat(guarded.active(before.accessToken())).isTrue();
         assertThat(guarded.active(ivy.at("ledger").accessToken())).isTrue();
+    }
+
+    @Test
+    void sessionThatEndsWithItsPrivilegeIsRefusedAtThatMomentThoughNobodyCanWriteItDown() throws SQLException {
+        guarded.realm().api().post("/privileges", """
+                        {"name":"closing","displayName":"Closing","mode":"token","grants":{"realmRoles":["warden"]},
+                         "eligible":{"groups":["/dba"]},"endSessions":true,
+                         "activation":{"maxDuration":"PT1H","defaultDuration":"PT10S"}}""").expect(201);
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+        var finn = Person.loggedIn(guarded, "finn", Optional.empty());
+        var end = Instant.parse(bob.elevated("closing").path("end").asText());
+        try (var other = node.jdbc()) {
+            other.setAutoCommit(false);
+            execute(other, "lock table SP_ELEVATION in share mode");
+            var before = bob.console().refresh(bob.tokens().refreshToken());
+            assertThat(before.status()).isEqualTo(200);
+            await().until(() -> Instant.now().isAfter(end));
+
+            var refused = bob.console().refresh(before.refreshToken());
+
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("invalid_grant");
+            assertThat(refused.errorDescription()).isEqualTo("Session not active");
+            assertThat(finn.console().refresh(finn.tokens().refreshToken()).status())
+                    .isEqualTo(200);
+        }
     }
 
     // NB. What somebody else commits is done past the server here, so that its caches do not hear of it either.
@@ -478,6 +532,11 @@ class AssignmentIT {
 
     private static long leases() {
         return count("select count(*) from SP_ASSIGNMENT where REMOVED_AT is null");
+    }
+
+    private static long leasesOf(String user) {
+        return count("select count(*) from SP_ASSIGNMENT where REMOVED_AT is null and USER_ID = '%s'"
+                .formatted(guarded.realm().userId(user)));
     }
 
     private static long count(String query) {

@@ -6,7 +6,9 @@ import dev.sallyport.access.realm.AccessGate.Judgement;
 import dev.sallyport.access.realm.Explanation;
 import dev.sallyport.access.realm.IssuedAudience;
 import dev.sallyport.access.realm.TokenAudience;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +48,8 @@ public final class AccessExecutor
         implements ClientPolicyExecutorProvider<ClientPolicyExecutorConfigurationRepresentation> {
 
     private static final String ACCESS_DENIED = OAuthErrorException.ACCESS_DENIED;
+    // NB. What Keycloak says of a session that is over.
+    private static final String NOT_ACTIVE = "Session not active";
     private static final String NOBODY = "The token stands for nobody.";
 
     private final KeycloakSession session;
@@ -204,17 +208,27 @@ public final class AccessExecutor
             Set<String> audience,
             String error)
             throws ClientPolicyException {
+        requireOpen(door, userSession, error);
         refuse(
                 door,
                 new AccessGate(session).atBackChannel(door, userSession, clientSession.getClient(), audience),
                 error);
     }
 
+    // NB. A session that ends with a privilege is over at that moment, and not when somebody has written it down.
+    private void requireOpen(Door door, UserSessionModel userSession, String error) throws ClientPolicyException {
+        var ends = new ElevationEnds(session, session.getContext().getRealm(), Clock.systemUTC());
+        if (ends.close(userSession)) throw new ClientPolicyException(error, NOT_ACTIVE, status(door));
+    }
+
+    private static Status status(Door door) {
+        return door == Door.USERINFO ? Status.UNAUTHORIZED : Status.BAD_REQUEST;
+    }
+
     private void refuse(Door door, Judgement judgement, String error) throws ClientPolicyException {
         if (judgement.decision().allowed()) return;
         var line = Explanation.line(session, session.getContext().getRealm(), judgement);
-        var status = door == Door.USERINFO ? Status.UNAUTHORIZED : Status.BAD_REQUEST;
-        throw new ClientPolicyException(error, line, status);
+        throw new ClientPolicyException(error, line, status(door));
     }
 
     /** Shown to administrators as "Conditional access". */

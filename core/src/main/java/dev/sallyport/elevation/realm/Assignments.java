@@ -64,16 +64,27 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
 
     private void make(Elevation elevation, Privilege privilege) {
         var user = session.users().getUserById(realm, elevation.requester());
-        if (user == null || !ofElevation(elevation.id()).isEmpty()) return;
-        var leased = of(user);
+        if (user == null) return;
+        var leased = ofElevation(elevation.id());
+        // NB. There are some also where an act failed after them, and is tried again.
+        var targets = leased.isEmpty()
+                ? leased(elevation, privilege, user)
+                : leased.stream()
+                        .flatMap(lease -> AssignmentTarget.of(session, realm, lease).stream())
+                        .toList();
+        GivenOutside.byElevation(session, () -> targets.forEach(target -> target.give(user)));
+    }
+
+    private List<AssignmentTarget> leased(Elevation elevation, Privilege privilege, UserModel user) {
+        var others = of(user);
         var targets = AssignmentTarget.of(session, realm, privilege).stream()
                 // NB. What the user has for good stays when the elevation is over, so it is not leased.
-                .filter(target -> !target.had(user) || leased.stream().anyMatch(target::is))
+                .filter(target -> !target.had(user) || others.stream().anyMatch(target::is))
                 .toList();
         var leases = targets.stream().map(target -> lease(elevation, target)).toList();
         KeycloakModelUtils.runJobInTransaction(
                 session.getKeycloakSessionFactory(), own -> leases.forEach(entities(own)::persist));
-        GivenOutside.byElevation(session, () -> targets.forEach(target -> target.give(user)));
+        return targets;
     }
 
     private AssignmentEntity lease(Elevation elevation, AssignmentTarget target) {
@@ -154,14 +165,12 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     }
 
     // NB. Not only as long as there is a privilege that makes them: whoever deletes or breaks the last one must not
-    // keep what
-    // it has made.
+    // keep what it has made.
     private boolean possible() {
         boolean offered = PrivilegeProvider.held(realm).stream()
                 .flatMap(held -> held.privilege().stream())
                 .anyMatch(privilege -> privilege.mode() == Mode.ASSIGNMENT);
-        // NB. Or what was known from before the first one was offered would hold for a second after the last one is
-        // gone.
+        // NB. Or what was known from before the first one was offered would hold for a second after the last one.
         if (offered) LEFT.put(realm.getId(), true);
         return offered || LEFT.get(realm.getId(), id -> realms(session).contains(id));
     }

@@ -113,7 +113,8 @@ record Settlement(KeycloakSessionFactory factory) {
     // NB. What somebody else is at is passed over like what fails: whoever waited for it would keep others waiting.
     private static boolean settle(KeycloakSession session, Due due) {
         var realm = session.realms().getRealm(due.realmId());
-        if (realm == null) return true;
+        // NB. Its elevations go with it, in a transaction that is not over yet.
+        if (realm == null) return false;
         session.getContext().setRealm(realm);
         return new Elevations(session, realm, Clock.systemUTC()).settle(due.id());
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.privilege.realm;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
@@ -19,17 +20,20 @@ public record KnownUser(KeycloakSession session, UserModel user) {
 
     /** Reads anew what is mapped to the user if they seem to have one of these roles or groups, by its id, directly. */
     public void doubt(Set<String> taken) {
-        if (!seemsToHave(taken) || !(known(user) instanceof CachedUserModel cached)) return;
+        if (taken.isEmpty()) return;
+        var believed = had(taken);
+        if (believed.isEmpty() || !(known(user) instanceof CachedUserModel cached)) return;
         cached.getDelegateForUpdate();
-        if (!seemsToHave(taken)) session.setAttribute(OUTDATED + user.getId(), true);
+        // NB. One of them may have been given for good since, and the others not.
+        if (!had(taken).equals(believed)) session.setAttribute(OUTDATED + user.getId(), true);
     }
 
-    private boolean seemsToHave(Set<String> taken) {
-        return !taken.isEmpty()
-                && Stream.concat(
-                                user.getRoleMappingsStream().map(RoleModel::getId),
-                                user.getGroupsStream().map(GroupModel::getId))
-                        .anyMatch(taken::contains);
+    private Set<String> had(Set<String> taken) {
+        return Stream.concat(
+                        user.getRoleMappingsStream().map(RoleModel::getId),
+                        user.getGroupsStream().map(GroupModel::getId))
+                .filter(taken::contains)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static UserModel known(UserModel user) {
