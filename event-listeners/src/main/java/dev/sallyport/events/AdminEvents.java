@@ -2,6 +2,7 @@ package dev.sallyport.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.audit.AuditEntry.Party;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.document.DocumentFault;
@@ -136,9 +137,7 @@ record AdminEvents(KeycloakSession session, RealmModel realm) {
     }
 
     private Optional<String> roleName(String id) {
-        return Optional.ofNullable(realm.getRoleById(id))
-                .map(ModelChanges::role)
-                .or(() -> ModelChanges.gone(session, id));
+        return Optional.ofNullable(realm.getRoleById(id)).map(RoleName::of).or(() -> ModelChanges.gone(session, id));
     }
 
     private Optional<String> scopeName(String id) {

@@ -1,5 +1,6 @@
 package dev.sallyport.events;
 
+import dev.sallyport.access.realm.RoleName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,9 +64,9 @@ final class ModelChanges {
 
     static void follow(ProviderEvent event) {
         if (event instanceof RoleModel.RoleGrantedEvent granted) {
-            keep(granted.getKeycloakSession(), "role-granted", granted.getUser(), role(granted.getRole()));
+            keep(granted.getKeycloakSession(), "role-granted", granted.getUser(), RoleName.of(granted.getRole()));
         } else if (event instanceof RoleModel.RoleRevokedEvent revoked) {
-            keep(revoked.getKeycloakSession(), "role-revoked", revoked.getUser(), role(revoked.getRole()));
+            keep(revoked.getKeycloakSession(), "role-revoked", revoked.getUser(), RoleName.of(revoked.getRole()));
         } else if (event instanceof GroupModel.GroupMemberJoinEvent joined) {
             keep(
                     joined.getKeycloakSession(),
@@ -85,7 +86,7 @@ final class ModelChanges {
             var user = removed.getUser();
             gone(removed.getKeycloakSession(), user.getId(), user.getUsername());
         } else if (event instanceof RoleContainerModel.RoleRemovedEvent removed) {
-            gone(removed.getKeycloakSession(), removed.getRole().getId(), role(removed.getRole()));
+            gone(removed.getKeycloakSession(), removed.getRole().getId(), RoleName.of(removed.getRole()));
         } else if (event instanceof ClientModel.ClientRemovedEvent removed) {
             var client = removed.getClient();
             gone(removed.getKeycloakSession(), client.getId(), client.getClientId());
@@ -109,11 +110,5 @@ final class ModelChanges {
         var changes = new ModelChanges();
         session.setAttribute(KEPT, changes);
         return changes;
-    }
-
-    static String role(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
     }
 }

@@ -45,12 +45,9 @@ final class PrivilegeReports {
             var standing = new StandingPrivileges(session, realm, leased);
             if (left == null) left = new ArrayDeque<>(standing.sources());
             if (left.isEmpty()) return false;
-            if (standing.page(left.peek(), done, holding -> rows.accept(row(holding)))) {
-                done += StandingPrivileges.PAGE;
-            } else {
-                left.remove();
-                done = 0;
-            }
+            var next = standing.page(left.peek(), done, holding -> rows.accept(row(holding)));
+            if (next.isEmpty()) left.remove();
+            done = next.orElse(0);
             return !left.isEmpty();
         }
 
@@ -138,9 +135,9 @@ final class PrivilegeReports {
         @Override
         public boolean next(KeycloakSession session, RealmModel realm, Consumer<List<?>> rows) {
             var page = new PrivilegedUsers(session, realm, clock).page(done, PAGE);
-            done += page.users().size();
+            done = page.next().orElse(done);
             if (!page.found().isEmpty()) reporting.report(session, realm, page.found(), rows);
-            return page.users().size() == PAGE;
+            return page.next().isPresent();
         }
     }
 }

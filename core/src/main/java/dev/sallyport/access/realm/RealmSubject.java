@@ -10,11 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.RoleUtils;
@@ -103,13 +101,7 @@ public final class RealmSubject implements Subject {
     @Override
     public Set<String> roles() {
         return RoleUtils.getDeepUserRoleMappings(user).stream()
-                .map(RealmSubject::name)
+                .map(RoleName::of)
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
     }
 }

@@ -3,7 +3,6 @@ package dev.sallyport.detection.realm;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.sallyport.detection.Idleness;
-import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.realm.DormantPrivileges;
 import dev.sallyport.elevation.realm.DormantPrivileges.Holding;
 import dev.sallyport.elevation.realm.PrivilegedUsers;
@@ -176,8 +175,8 @@ public final class DormancyRun implements Runnable {
                 .of(page.found(), now.minus(unused), now).stream()
                         .collect(groupingBy(holding -> holding.user().getId()));
         new Comparison(session, realm, rule, row.completed, now).of(page.users(), holdings);
-        boolean over = page.users().size() < PAGE;
-        row.nextUser = over ? 0 : row.nextUser + PAGE;
+        boolean over = page.next().isEmpty();
+        row.nextUser = page.next().orElse(0);
         row.completed |= over;
         row.dueAt = (over ? now.plus(pause(unused)) : now).toEpochMilli();
     }
@@ -269,7 +268,7 @@ public final class DormancyRun implements Runnable {
             var finding = new Findings(session, realm, Clock.systemUTC())
                     .raise(rule.kind().id(), holding.user(), evidence, cause);
             Pending.by(rule, finding, holding.user().getId())
-                    .forEach(pending -> Signals.add(session, realm.getId(), Documents.write(pending)));
+                    .forEach(pending -> Signals.add(session, realm.getId(), pending));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.elevation.realm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.elevation.Disuse;
 import dev.sallyport.elevation.realm.ElevationHistory.LastUse;
@@ -20,7 +21,8 @@ import org.keycloak.models.UserModel;
 /** What people may have, and whether they used it. */
 public record DormantPrivileges(KeycloakSession session, RealmModel realm) {
 
-    private static final List<String> OF_SESSIONS = List.of("session.started", "session.event");
+    private static final String STARTED = "session.started";
+    private static final List<String> OF_SESSIONS = List.of(STARTED, "session.event");
 
     /** How many entries are looked at: somebody else's attempts to sign in as that user are among them. */
     private static final int FEW = 20;
@@ -89,14 +91,21 @@ public record DormantPrivileges(KeycloakSession session, RealmModel realm) {
     }
 
     // NB. The history of logins has only those by which somebody's habits are learnt; and who stays in a session for
-    // long
-    // does not sign in.
+    // long does not sign in.
     private Optional<Instant> seen(String userId) {
         var recorded = new JpaAuditLog(session, realm)
                 .newestOfActor(userId, OF_SESSIONS, Instant.EPOCH, FEW).stream()
-                        .filter(entry -> !entry.path("details").has("error"))
-                        .map(entry -> Instant.parse(entry.path("time").asText()));
-        return Stream.concat(LastSignIn.of(session, realm, userId).stream(), recorded)
+                        .filter(entry -> !entry.path("details").has("error") && ownSession(entry))
+                        .map(entry -> Instant.parse(entry.path("time").asText()))
+                        .findFirst();
+        return Stream.concat(LastSignIn.of(session, realm, userId).stream(), recorded.stream())
                 .max(Comparator.naturalOrder());
+    }
+
+    // NB. What somebody else did in a user's place is no use by that user.
+    private boolean ownSession(JsonNode entry) {
+        return new JpaAuditLog(session, realm)
+                .newestOfSession(entry.path("sessionId").asText(), List.of(STARTED), 1).stream()
+                        .noneMatch(started -> started.at("/details/standsIn").asBoolean());
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.elevation.realm;
 
 import dev.sallyport.access.Subject;
 import dev.sallyport.access.realm.RealmSubject;
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.logic.Truth;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import java.time.Clock;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -83,13 +83,7 @@ public final class OwnSubject implements Subject {
 
     @Override
     public Set<String> roles() {
-        return roles.stream().map(OwnSubject::name).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
+        return roles.stream().map(RoleName::of).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

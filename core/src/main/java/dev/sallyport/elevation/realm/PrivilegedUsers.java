@@ -1,24 +1,26 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.access.Subject;
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.privilege.Emergency;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.AdministrativeRoles;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.privilege.realm.PrivilegeProvider.Held;
+import dev.sallyport.privilege.realm.UserPages;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserModel;
 
 /** Who may have privilege in a realm: because they may ask for it, or because they hold a privileged role for good. */
@@ -57,20 +59,21 @@ public final class PrivilegedUsers {
      * Some users of the realm.
      *
      * @param found those of them that may have privilege; the accounts of applications are left out
+     * @param next where the next page begins; empty when this was the last one
      */
-    public record Page(List<UserModel> users, Map<UserModel, Standing> found) {}
+    public record Page(List<UserModel> users, Map<UserModel, Standing> found, Optional<Integer> next) {}
 
     /** A look at users of the realm, those of user storage among them, in an order that stays the same as long as they do. */
     public Page page(int first, int max) {
-        var users =
-                session.users().searchForUserStream(realm, Map.of(), first, max).toList();
+        var page = new UserPages(session, realm)
+                .page((from, most) -> session.users().searchForUserStream(realm, Map.of(), from, most), first, max);
         var found = new LinkedHashMap<UserModel, Standing>();
-        for (var user : users) {
+        for (var user : page.users()) {
             if (user.getServiceAccountClientLink() != null) continue;
             var standing = of(user);
             if (!standing.none()) found.put(user, standing);
         }
-        return new Page(users, found);
+        return new Page(page.users(), found, page.next());
     }
 
     /** As it is now. What cannot be told is not there: who may have no privilege for sure is {@link #mayBeOne}'s answer. */
@@ -126,16 +129,10 @@ public final class PrivilegedUsers {
     private static Set<String> privileged(RealmModel realm, List<Privilege> privileges) {
         var names = new HashSet<String>();
         privileges.forEach(
-                privilege -> PrivilegeProvider.roles(realm, privilege).forEach(role -> names.add(name(role))));
+                privilege -> PrivilegeProvider.roles(realm, privilege).forEach(role -> names.add(RoleName.of(role))));
         Stream.concat(realm.getRolesStream(), AdministrativeRoles.clients(realm).flatMap(ClientModel::getRolesStream))
                 .filter(AdministrativeRoles::contain)
-                .forEach(role -> names.add(name(role)));
+                .forEach(role -> names.add(RoleName.of(role)));
         return Set.copyOf(names);
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
     }
 }

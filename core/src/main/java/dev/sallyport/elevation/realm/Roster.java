@@ -1,11 +1,10 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.privilege.People;
+import dev.sallyport.privilege.realm.UserPages;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
@@ -19,8 +18,6 @@ record Roster(KeycloakSession session, RealmModel realm) {
 
     /** How many people decide about one request at most; a privilege that names more of them leaves some out. */
     static final int MOST = 1_000;
-
-    private static final int PAGE = 200;
 
     // NB. Nobody is there behind an application's own account to give a reason, or to be asked for one.
     static boolean person(UserModel user) {
@@ -86,12 +83,11 @@ record Roster(KeycloakSession session, RealmModel realm) {
         if (groups.add(group)) group.getSubGroupsStream().toList().forEach(sub -> addWithSubGroups(groups, sub));
     }
 
-    private void addAll(Set<String> found, People people, BiFunction<Integer, Integer, Stream<UserModel>> members) {
-        for (int first = 0; found.size() < MOST; first += PAGE) {
-            var page = members.apply(first, PAGE).toList();
-            page.forEach(user -> add(found, people, user));
-            if (page.size() < PAGE) return;
-        }
+    private void addAll(Set<String> found, People people, UserPages.Query members) {
+        new UserPages(session, realm)
+                .all(members)
+                .takeWhile(user -> found.size() < MOST)
+                .forEach(user -> add(found, people, user));
     }
 
     // NB. The same rule again that is asked when they act: who is listed by other means is not one of them for that.

@@ -2,6 +2,7 @@ package dev.sallyport.privilege.realm;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.access.realm.RealmSubject;
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
@@ -10,13 +11,11 @@ import dev.sallyport.privilege.Privilege;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -65,19 +64,13 @@ public record Conversion(
     }
 
     private Stream<Mapping> mappings(RoleModel role) {
-        var users = new ArrayList<UserModel>();
-        for (int first = 0; ; first += StandingPrivileges.PAGE) {
-            var page = session.users()
-                    .getRoleMembersStream(realm, role, first, StandingPrivileges.PAGE)
-                    .toList();
-            users.addAll(page);
-            if (page.size() < StandingPrivileges.PAGE) break;
-        }
+        var users = new UserPages(session, realm)
+                .all((first, max) -> session.users().getRoleMembersStream(realm, role, first, max));
         var groups = realm.getGroupsStream()
                 .filter(group -> group.hasDirectRole(role))
                 .toList();
         return Stream.concat(
-                users.stream()
+                users
                         // NB. The account of an application asks for nothing.
                         .filter(user -> user.getServiceAccountClientLink() == null && !leased.test(user, role.getId()))
                         .map(user -> new Mapping(role, Optional.of(user), Optional.empty())),
@@ -131,7 +124,7 @@ public record Conversion(
         });
         var done = new Converted(
                 privilege.name(),
-                name(role),
+                RoleName.of(role),
                 mapping.user().map(UserModel::getUsername),
                 mapping.group().map(KeycloakModelUtils::buildGroupPath));
         record(mapping, done);
@@ -148,11 +141,5 @@ public record Conversion(
 
     private static ErrorResponseException forbidden(String whose) {
         return new ErrorResponseException("forbidden", "You may not take roles from " + whose + ".", Status.FORBIDDEN);
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
     }
 }

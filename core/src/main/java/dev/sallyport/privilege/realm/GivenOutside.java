@@ -1,5 +1,6 @@
 package dev.sallyport.privilege.realm;
 
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.privilege.Approval;
 import dev.sallyport.privilege.Emergency;
@@ -74,7 +75,10 @@ public final class GivenOutside {
         boolean administers = AdministrativeRoles.reachedBy(role);
         if (names.isEmpty() && !administers) return;
         new Findings(session, realm, Clock.systemUTC())
-                .raise("role-given", user, Map.of("role", name(role), "privileges", names, "administers", administers));
+                .raise(
+                        "role-given",
+                        user,
+                        Map.of("role", RoleName.of(role), "privileges", names, "administers", administers));
     }
 
     private static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
@@ -123,7 +127,7 @@ public final class GivenOutside {
     public static void intoRole(KeycloakSession session, RealmModel realm, RoleModel containing, Set<RoleModel> roles) {
         notice(session, realm, roles, (names, administers) -> {
             var details = new HashMap<String, Object>(given(roles, names, administers));
-            details.put("containing", name(containing));
+            details.put("containing", RoleName.of(containing));
             return new Found("role-contained", details);
         });
         widened(session, realm, containing, roles);
@@ -141,7 +145,7 @@ public final class GivenOutside {
         new Findings(session, realm, Clock.systemUTC())
                 .raise(
                         "privilege-widened",
-                        Map.of("containing", name(containing), "roles", names(roles), "privileges", privileges));
+                        Map.of("containing", RoleName.of(containing), "roles", names(roles), "privileges", privileges));
     }
 
     // NB. Also of one that nobody can have just because of that.
@@ -170,7 +174,7 @@ public final class GivenOutside {
     }
 
     private static List<String> names(Set<RoleModel> roles) {
-        return roles.stream().map(GivenOutside::name).sorted().toList();
+        return roles.stream().map(RoleName::of).sorted().toList();
     }
 
     // NB. Who makes a realm, with all that is in it, gives nothing past anybody.
@@ -203,11 +207,5 @@ public final class GivenOutside {
                 .map(People::groups)
                 .map(List::stream)
                 .reduce(approval.map(Approval::groups).orElse(List.of()).stream(), Stream::concat);
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.privilege.realm;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.privilege.Privilege;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
@@ -32,9 +32,6 @@ import org.keycloak.models.utils.RoleUtils;
  * @param leased whether the role or group of that id is the user's for a while only
  */
 public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPredicate<UserModel, String> leased) {
-
-    /** How many users are looked at together. */
-    public static final int PAGE = 500;
 
     /**
      * One way in which one user has one such role.
@@ -79,9 +76,9 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
      * A page of the ways that begin at one source; none where that is gone.
      *
      * @param first how many of its users to pass over
-     * @return whether there may be more
+     * @return where the next page begins; empty when this was the last one
      */
-    public boolean page(Source source, int first, Consumer<Holding> found) {
+    public Optional<Integer> page(Source source, int first, Consumer<Holding> found) {
         return page(granted(), source, first, found);
     }
 
@@ -89,11 +86,10 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
     public List<Holding> some(int most, Predicate<Holding> wanted) {
         var found = new ArrayList<Holding>();
         for (var source : sources()) {
-            for (int first = 0; found.size() < most; first += PAGE) {
-                boolean more = page(source, first, holding -> {
+            for (var next = Optional.of(0); next.isPresent() && found.size() < most; ) {
+                next = page(source, next.get(), holding -> {
                     if (found.size() < most && wanted.test(holding)) found.add(holding);
                 });
-                if (!more) break;
             }
         }
         return found;
@@ -103,34 +99,45 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
     public void each(Consumer<Holding> found) {
         var granted = granted();
         for (var source : sources()) {
-            for (int first = 0; page(granted, source, first, found); ) first += PAGE;
+            for (var next = Optional.of(0); next.isPresent(); ) next = page(granted, source, next.get(), found);
         }
     }
 
-    private boolean page(Map<RoleModel, Set<String>> granted, Source source, int first, Consumer<Holding> found) {
+    private Optional<Integer> page(
+            Map<RoleModel, Set<String>> granted, Source source, int first, Consumer<Holding> found) {
         var role = realm.getRoleById(source.role());
         var group = source.group().map(realm::getGroupById);
-        if (role == null || (source.group().isPresent() && group.isEmpty())) return false;
-        var users = group.map(of -> session.users().getGroupMembersStream(realm, of, first, PAGE))
-                .orElseGet(() -> session.users().getRoleMembersStream(realm, role, first, PAGE))
-                .toList();
+        if (role == null || (source.group().isPresent() && group.isEmpty())) return Optional.empty();
+        var page = pages().page(group.map(this::members).orElseGet(() -> holders(role)), first, UserPages.PAGE);
         var privileged = privileged(role, granted);
         var path = group.map(KeycloakModelUtils::buildGroupPath);
-        for (var user : users) {
+        for (var user : page.users()) {
             if (leased.test(user, source.group().orElse(source.role()))) continue;
             for (var held : privileged) {
                 var by = Optional.of(role).filter(carrier -> !carrier.equals(held));
                 found.accept(new Holding(
                         user.getUsername(),
-                        name(held),
+                        RoleName.of(held),
                         granted.getOrDefault(held, Set.of()).stream().toList(),
                         AdministrativeRoles.contain(held),
                         path,
-                        by.map(StandingPrivileges::name),
+                        by.map(RoleName::of),
                         new Ids(user.getId(), held.getId(), source.group(), by.map(RoleModel::getId))));
             }
         }
-        return users.size() == PAGE;
+        return page.next();
+    }
+
+    private UserPages pages() {
+        return new UserPages(session, realm);
+    }
+
+    private UserPages.Query holders(RoleModel role) {
+        return (first, max) -> session.users().getRoleMembersStream(realm, role, first, max);
+    }
+
+    private UserPages.Query members(GroupModel group) {
+        return (first, max) -> session.users().getGroupMembersStream(realm, group, first, max);
     }
 
     /** What a role is, or contains, of what is meant to be had for a while. */
@@ -171,21 +178,9 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
     }
 
     private boolean anyHolder(RoleModel role, Predicate<UserModel> wanted) {
-        return any(
-                        first -> session.users().getRoleMembersStream(realm, role, first, PAGE),
-                        wanted.and(user -> !leased.test(user, role.getId())))
-                || groups(role).stream()
-                        .anyMatch(group -> any(
-                                first -> session.users().getGroupMembersStream(realm, group, first, PAGE),
-                                wanted.and(user -> !leased.test(user, group.getId()))));
-    }
-
-    private static boolean any(IntFunction<Stream<UserModel>> pages, Predicate<UserModel> wanted) {
-        for (int first = 0; ; first += PAGE) {
-            var page = pages.apply(first).toList();
-            if (page.stream().anyMatch(wanted)) return true;
-            if (page.size() < PAGE) return false;
-        }
+        return pages().all(holders(role)).anyMatch(wanted.and(user -> !leased.test(user, role.getId())))
+                || groups(role).stream().anyMatch(group -> pages().all(members(group))
+                        .anyMatch(wanted.and(user -> !leased.test(user, group.getId()))));
     }
 
     // NB. Who is in a group below has the roles of the group above.
@@ -197,11 +192,5 @@ public record StandingPrivileges(KeycloakSession session, RealmModel realm, BiPr
 
     private static void add(Set<GroupModel> groups, GroupModel group) {
         if (groups.add(group)) group.getSubGroupsStream().toList().forEach(below -> add(groups, below));
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
     }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.privilege.People;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.privilege.realm.StandingPrivileges;
+import dev.sallyport.privilege.realm.UserPages;
 import dev.sallyport.review.Campaign;
 import java.time.Clock;
 import java.util.LinkedHashSet;
@@ -14,9 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
-import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -31,8 +29,6 @@ final class Entitlements {
 
     /** How many there may be in one review. */
     static final int MOST = 10_000;
-
-    private static final int PAGE = 500;
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -101,9 +97,9 @@ final class Entitlements {
         for (var name : people.roles()) {
             var role = KeycloakModelUtils.getRoleFromString(session, realm, name);
             if (role == null) continue;
-            pages(first -> session.users().getRoleMembersStream(realm, role, first, PAGE), user -> {
-                if (!leased.test(user, role.getId())) add(user, Kind.ROLE, privilege, name, Optional.of(role.getId()));
-            });
+            pages().all((first, max) -> session.users().getRoleMembersStream(realm, role, first, max))
+                    .filter(user -> !leased.test(user, role.getId()))
+                    .forEach(user -> add(user, Kind.ROLE, privilege, name, Optional.of(role.getId())));
             session.groups()
                     .getGroupsByRoleStream(realm, role, null, null)
                     .toList()
@@ -113,9 +109,9 @@ final class Entitlements {
 
     // NB. Who is in a group below is in the group.
     private void members(String privilege, String path, GroupModel named, GroupModel group) {
-        pages(first -> session.users().getGroupMembersStream(realm, group, first, PAGE), user -> {
-            if (!leased.test(user, group.getId())) add(user, Kind.GROUP, privilege, path, Optional.of(named.getId()));
-        });
+        pages().all((first, max) -> session.users().getGroupMembersStream(realm, group, first, max))
+                .filter(user -> !leased.test(user, group.getId()))
+                .forEach(user -> add(user, Kind.GROUP, privilege, path, Optional.of(named.getId())));
         group.getSubGroupsStream().toList().forEach(below -> members(privilege, path, named, below));
     }
 
@@ -143,11 +139,7 @@ final class Entitlements {
         }
     }
 
-    private static void pages(IntFunction<Stream<UserModel>> from, Consumer<UserModel> each) {
-        for (int first = 0; ; first += PAGE) {
-            var page = from.apply(first).toList();
-            page.forEach(each);
-            if (page.size() < PAGE) return;
-        }
+    private UserPages pages() {
+        return new UserPages(session, realm);
     }
 }

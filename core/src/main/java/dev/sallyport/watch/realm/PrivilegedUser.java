@@ -1,12 +1,12 @@
 package dev.sallyport.watch.realm;
 
+import dev.sallyport.access.realm.RoleName;
 import dev.sallyport.privilege.realm.AdministrativeRoles;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.privilege.realm.PrivilegeProvider.Granted;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.GroupModel;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
@@ -26,7 +26,7 @@ record PrivilegedUser(RealmModel realm, UserModel user) {
         var granted = PrivilegeProvider.granted(realm);
         var roles = RoleUtils.getDeepUserRoleMappings(user).stream()
                 .filter(role -> privileged(granted, role))
-                .map(PrivilegedUser::name);
+                .map(RoleName::of);
         var groups = granted.groups().isEmpty()
                 ? Stream.<String>empty()
                 : user.getGroupsStream()
@@ -37,12 +37,6 @@ record PrivilegedUser(RealmModel realm, UserModel user) {
     }
 
     private static boolean privileged(Granted granted, RoleModel role) {
-        return AdministrativeRoles.contain(role) || granted.roles().contains(name(role));
-    }
-
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
-                : role.getName();
+        return AdministrativeRoles.contain(role) || granted.roles().contains(RoleName.of(role));
     }
 }
