@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 @SallyportTest
 class AdminConsoleIT {
 
-    private static final LocatorAssertions.ContainsTextOptions IN_TIME = new LocatorAssertions.ContainsTextOptions()
-            .setTimeout(60_000);
+    private static final LocatorAssertions.ContainsTextOptions IN_TIME =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
     private static final String FORBIDDEN = "You do not have permission to access this resource";
 
     private static GuardedRealm guarded;
