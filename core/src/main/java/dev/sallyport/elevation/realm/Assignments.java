@@ -115,7 +115,9 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
                 .executeUpdate();
         var user = Optional.ofNullable(session.users().getUserById(realm, userId));
         // NB. This also sees to what this transaction may still believe of what was taken in the meantime.
-        var others = user.map(this::of).orElse(List.of());
+        var others = user.map(this::of).orElse(List.of()).stream()
+                .filter(lease -> known(lease.elevationId()))
+                .toList();
         for (var lease : leases) {
             var target = AssignmentTarget.of(session, realm, lease);
             if (target.isEmpty() || others.stream().anyMatch(target.get()::is)) continue;
@@ -188,7 +190,25 @@ public record Assignments(KeycloakSession session, RealmModel realm, Clock clock
     /** Takes away what is mapped by an elevation that nobody has any more. */
     public void sweep(String elevationId) {
         // NB. What cannot be told now is looked at again, and refused at every door until then.
-        if (over(elevationId, new Standings(session, realm, clock)::clearlyLost)) remove(elevationId);
+        if (over(elevationId, new Standings(session, realm, clock)::clearlyLost) || neverMade(elevationId)) {
+            remove(elevationId);
+        }
+    }
+
+    private boolean neverMade(String elevationId) {
+        if (known(elevationId)) return false;
+        var leases = ofElevation(elevationId);
+        return !leases.isEmpty()
+                && new Turns(session, realm).ofUserIfFree(leases.get(0).userId())
+                && !known(elevationId);
+    }
+
+    /**
+     * Whether there is the elevation that a lease is of. Asked by who has its user's turn, that is for good: whoever makes a mapping has
+     * it until both are committed. So the act that left a lease alone was never completed, and keeps nothing.
+     */
+    private boolean known(String elevationId) {
+        return new Elevations(session, realm, clock).find(elevationId).isPresent();
     }
 
     private boolean over(String elevationId) {
