@@ -23,8 +23,8 @@ import org.keycloak.models.jpa.entities.OutboxEntryEntity;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
- * Sends what waits in Keycloak's outbox, each mail by one node. A node that dies between sending and writing that down has it
- * sent again: better twice than never.
+ * Sends what waits in Keycloak's outbox, each mail by one node and in a transaction of its own. A node that dies between sending
+ * one and writing that down has that one sent again: better twice than never.
  */
 final class MailDelivery {
 
@@ -32,7 +32,7 @@ final class MailDelivery {
 
     private static final OutboxConfig CONFIG = new OutboxConfig(
             Post.KIND,
-            10,
+            1,
             new OutboxBackoff(
                     6,
                     List.of(
@@ -64,8 +64,10 @@ final class MailDelivery {
         if (!busy.compareAndSet(false, true)) return;
         threads.execute(() -> {
             try {
-                boolean clear = looks++ % CLEARING == 0;
-                KeycloakModelUtils.runJobInTransaction(factory, session -> drain.look(session, clear));
+                if (looks++ % CLEARING == 0) KeycloakModelUtils.runJobInTransaction(factory, drain::run);
+                for (boolean more = true; more; ) {
+                    more = KeycloakModelUtils.runJobInTransactionWithResult(factory, drain::next);
+                }
             } catch (RuntimeException e) {
                 LOG.warn("mails could not be sent; the next look will try again", e);
             } finally {
@@ -80,9 +82,12 @@ final class MailDelivery {
             super(CONFIG, new Handler(), OutboxStore::new);
         }
 
-        void look(KeycloakSession session, boolean clear) {
-            if (clear) run(session);
-            else drain(session, storeFactory.apply(session));
+        /** Sends the next one; false when there is none. What could not be sent is put off, so that it is not the next one. */
+        boolean next(KeycloakSession session) {
+            var store = storeFactory.apply(session);
+            var due = store.lockDueForDrain(config.entryKind(), config.batchSize());
+            due.forEach(row -> processOne(session, store, row));
+            return !due.isEmpty();
         }
     }
 
