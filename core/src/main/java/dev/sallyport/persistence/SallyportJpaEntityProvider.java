@@ -25,6 +25,7 @@ import dev.sallyport.erasure.realm.ErasureEntity;
 import dev.sallyport.finding.realm.FindingEntity;
 import dev.sallyport.posture.realm.LeaseEntity;
 import dev.sallyport.posture.realm.PostureEntity;
+import dev.sallyport.privilege.realm.DirectoryGrantEntity;
 import dev.sallyport.privilege.realm.EditorsEntity;
 import dev.sallyport.protection.realm.ProtectionEntity;
 import dev.sallyport.review.realm.ReviewEntity;
@@ -74,6 +75,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                 TurnEntity.class,
                 AssignmentEntity.class,
                 EditorsEntity.class,
+                DirectoryGrantEntity.class,
                 FindingEntity.class,
                 DetectionEntity.class,
                 LookEntity.class,
@@ -143,6 +145,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeTurnsOfRealm",
                     "removeAssignmentsOfRealm",
                     "removeEditorsOfRealm",
+                    "removeDirectoryGrantsOfRealm",
                     "removeFindingsOfRealm",
                     "removeDetectionsOfRealm",
                     "removeLooksOfRealm",
@@ -164,6 +167,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeSessionsOfUser",
                     "removeTurnOfUser",
                     "removeDormancyOfUser",
+                    "removeDirectoryGrantsOfUser",
                     "removeDelegationsOfUser")) {
                 entities.createNamedQuery(query)
                         .setParameter("realmId", realmId)

@@ -14,11 +14,13 @@ import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
 import java.net.InetAddress;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,11 +29,12 @@ import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 
 /** People and groups that are kept in a directory outside (LDAP), of whose changes Keycloak hears when it synchronises. */
-@SallyportTest
+@SallyportTest(postgres = true)
 class DirectoryIT {
 
     private static final String BASE = "dc=example,dc=com";
     private static final String GROUP = "cn=directory-dba,ou=groups," + BASE;
+    private static final String ROLE = "cn=warden,ou=roles," + BASE;
 
     /** What docs/elevation-effects.md says of changes that nobody tells of, and some time for a slow machine. */
     private static final Duration STATED = Duration.ofMinutes(1);
@@ -43,13 +46,15 @@ class DirectoryIT {
     @BeforeAll
     static void makeRealm(KeycloakServer server) throws Exception {
         directory = directory();
-        guarded = GuardedRealm.on(
-                server,
-                r -> r.clientRole("ledger", "reader").role("keeper").client("console", ClientBuilder::publicClient));
+        guarded = GuardedRealm.on(server, r -> r.clientRole("ledger", "reader")
+                .role("keeper")
+                .role("warden")
+                .client("console", ClientBuilder::publicClient));
         Person.mayAskFrom(guarded, "console");
         ldap = federated();
         privilege("reader", "token", "\"clientRoles\":{\"ledger\":[\"reader\"]}");
         privilege("keeping", "assignment", "\"realmRoles\":[\"keeper\"]");
+        privilege("guarding", "token", "\"realmRoles\":[\"warden\"]");
     }
 
     @AfterAll
@@ -65,10 +70,10 @@ class DirectoryIT {
                 InMemoryListenerConfig.createLDAPConfig("local", InetAddress.getLoopbackAddress(), 0, null));
         var server = new InMemoryDirectoryServer(config);
         server.add("dn: " + BASE, "objectClass: top", "objectClass: domain", "dc: example");
-        for (var unit : List.of("people", "groups")) {
+        for (var unit : List.of("people", "groups", "roles")) {
             server.add("dn: ou=" + unit + "," + BASE, "objectClass: organizationalUnit", "ou: " + unit);
         }
-        for (var user : List.of("lea", "tom", "uta")) {
+        for (var user : List.of("lea", "tom", "uta", "vic", "wim")) {
             server.add(
                     "dn: uid=" + user + ",ou=people," + BASE,
                     "objectClass: inetOrgPerson",
@@ -86,6 +91,7 @@ class DirectoryIT {
                 "member: " + dn("lea"),
                 "member: " + dn("tom"),
                 "member: " + dn("uta"));
+        server.add("dn: " + ROLE, "objectClass: groupOfNames", "cn: warden", "member: " + dn("wim"));
         server.startListening();
         return server;
     }
@@ -127,6 +133,20 @@ class DirectoryIT {
                         "membership.attribute.type", "DN",
                         "mode", "READ_ONLY",
                         "user.roles.retrieve.strategy", "LOAD_GROUPS_BY_MEMBER_ATTRIBUTE")));
+        created(component(
+                "roles",
+                "role-ldap-mapper",
+                "org.keycloak.storage.ldap.mappers.LDAPStorageMapper",
+                id,
+                Map.of(
+                        "roles.dn", "ou=roles," + BASE,
+                        "role.name.ldap.attribute", "cn",
+                        "role.object.classes", "groupOfNames",
+                        "membership.ldap.attribute", "member",
+                        "membership.attribute.type", "DN",
+                        "mode", "READ_ONLY",
+                        "user.roles.retrieve.strategy", "LOAD_ROLES_BY_MEMBER_ATTRIBUTE",
+                        "use.realm.roles.mapping", "true")));
         guarded.realm().admin().userStorage().syncMapperData(id, groups, "fedToKeycloak");
         guarded.realm().admin().userStorage().syncUsers(id, "triggerFullSync");
         return id;
@@ -222,6 +242,52 @@ class DirectoryIT {
 
         assertThat(guarded.active(tokens.accessToken())).isFalse();
         assertThat(uta.app("ledger").refresh(tokens.refreshToken()).status()).isEqualTo(400);
+    }
+
+    @Test
+    void whatTheDirectoryGivesPastThePrivilegesIsFoundOnce() throws Exception {
+        var warden =
+                guarded.realm().admin().roles().get("warden").toRepresentation().getId();
+        var group = guarded.realm().admin().getGroupByPath("/directory-dba").getId();
+        await().atMost(STATED).until(() -> known(warden, guarded.realm().userId("wim")) && known(group, "-"));
+
+        directory.modify(ROLE, new Modification(ModificationType.ADD, "member", dn("vic")));
+        directory.modify(GROUP, new Modification(ModificationType.ADD, "member", dn("vic")));
+        guarded.realm().admin().userStorage().syncUsers(ldap, "triggerFullSync");
+
+        await().atMost(STATED)
+                .untilAsserted(() -> assertThat(found("vic")).containsExactlyInAnyOrder("role-given", "group-joined"));
+        assertThat(found("wim")).isEmpty();
+        assertThat(found("lea")).isEmpty();
+        directory.modify(ROLE, new Modification(ModificationType.DELETE, "member", dn("vic")));
+        await().atMost(STATED).until(() -> !known(warden, guarded.realm().userId("vic")));
+        assertThat(found("vic")).containsExactlyInAnyOrder("role-given", "group-joined");
+    }
+
+    private static List<String> found(String user) {
+        var id = guarded.realm().userId(user);
+        var findings = guarded.realm()
+                .api()
+                .get("/findings?open=true&max=1000")
+                .expect(200)
+                .json();
+        return StreamSupport.stream(findings.spliterator(), false)
+                .filter(finding -> finding.path("user").asText().equals(id))
+                .map(finding -> finding.path("kind").asText())
+                .toList();
+    }
+
+    /** Whether the last look has seen that; {@code -} is nobody, and there once anybody has looked. */
+    private static boolean known(String target, String userId) throws SQLException {
+        try (var connection = guarded.realm().server().jdbc();
+                var query = connection.prepareStatement(
+                        "select count(*) from SP_DIRECTORY_GRANT where TARGET_ID = ? and USER_ID = ?")) {
+            query.setString(1, target);
+            query.setString(2, userId);
+            try (var rows = query.executeQuery()) {
+                return rows.next() && rows.getInt(1) == 1;
+            }
+        }
     }
 
     private static List<String> roles(String user) {

@@ -64,7 +64,7 @@ public final class GivenOutside {
         }
     }
 
-    private static void noticeRole(KeycloakSession session, RoleModel role, UserModel user) {
+    static void noticeRole(KeycloakSession session, RoleModel role, UserModel user) {
         // NB. Not the realm of the context: an administrator of another one may have asked.
         var realm = role.getContainer() instanceof ClientModel client
                 ? client.getRealm()
@@ -81,7 +81,7 @@ public final class GivenOutside {
                         Map.of("role", RoleName.of(role), "privileges", names, "administers", administers));
     }
 
-    private static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
+    static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
         reached(session, realm, group).ifPresent(details -> new Findings(session, realm, Clock.systemUTC())
                 .raise("group-joined", user, details));
     }
@@ -194,7 +194,8 @@ public final class GivenOutside {
                 .toList();
     }
 
-    private static Stream<String> groups(Privilege privilege) {
+    /** The paths of the groups that a privilege names. */
+    static Stream<String> groups(Privilege privilege) {
         var approval = privilege.approval();
         var emergency = privilege.emergency();
         return Stream.of(

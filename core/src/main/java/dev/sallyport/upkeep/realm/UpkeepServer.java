@@ -3,6 +3,7 @@ package dev.sallyport.upkeep.realm;
 import dev.sallyport.audit.realm.RetentionRun;
 import dev.sallyport.detection.realm.DormancyRun;
 import dev.sallyport.detection.realm.GapRun;
+import dev.sallyport.elevation.realm.DirectoryRun;
 import dev.sallyport.erasure.realm.ErasureRun;
 import dev.sallyport.review.realm.ReviewRun;
 import java.util.List;
@@ -39,8 +40,8 @@ public final class UpkeepServer implements Provider {
         // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And more
         // than
         // one: what is removed from a large log must not keep deadlines of reviews waiting, nor what is looked for in a
-        // large realm.
-        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3, task -> {
+        // large realm, or by a directory that is slow.
+        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4, task -> {
             var made = new Thread(task, "sallyport-upkeep");
             made.setDaemon(true);
             return made;
@@ -54,11 +55,13 @@ public final class UpkeepServer implements Provider {
             List<Runnable> reviews = List.of(new ReviewRun(factory));
             List<Runnable> removals = List.of(new RetentionRun(factory), new ErasureRun(factory));
             List<Runnable> looks = List.of(new GapRun(factory), new DormancyRun(factory));
+            List<Runnable> directories = List.of(new DirectoryRun(factory));
             factory.register(event -> {
                 if (event instanceof PostMigrationEvent) {
                     keepDoing(reviews);
                     keepDoing(removals);
                     keepDoing(looks);
+                    keepDoing(directories);
                 }
             });
         }
