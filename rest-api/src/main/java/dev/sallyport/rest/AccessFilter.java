@@ -105,11 +105,9 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         return Call.anyOf(uri.getMatchedResources(), Call.ADMIN, Call.ADMIN_V2);
     }
 
-    // NB. As RFC 6750, section 3.1, has it of a token that is worth nothing: whoever has it refreshes it and goes on.
     private static Response over() {
         var line = "The token carries elevated access that is over.";
-        return unauthorized(
-                "invalid_token", line, "Bearer error=\"invalid_token\", error_description=\"" + line + "\"");
+        return unauthorized(Challenge.INVALID_TOKEN, line, Challenge.over(line));
     }
 
     private static Response anew(String line) {

@@ -2,10 +2,11 @@ package dev.sallyport.rest;
 
 import dev.sallyport.elevation.ElevationRefusal.StrengthNeeded;
 
-/** Tells an application to have its user authenticate more strongly, or anew (RFC 9470). */
+/** Tells an application to have its user authenticate more strongly, or anew (RFC 9470), or to get another token. */
 final class Challenge {
 
     static final String ERROR = "insufficient_user_authentication";
+    static final String INVALID_TOKEN = "invalid_token";
 
     private Challenge() {}
 
@@ -14,8 +15,17 @@ final class Challenge {
         return begun(description) + ", max_age=\"0\"";
     }
 
+    /** Says of a token that it is worth nothing (RFC 6750, section 3.1): whoever has it refreshes it and goes on. */
+    static String over(String description) {
+        return begun(INVALID_TOKEN, description);
+    }
+
     private static String begun(String description) {
-        return "Bearer error=\"" + ERROR + "\", error_description=\"" + quoted(description) + "\"";
+        return begun(ERROR, description);
+    }
+
+    private static String begun(String error, String description) {
+        return "Bearer error=\"" + error + "\", error_description=\"" + quoted(description) + "\"";
     }
 
     static String of(StrengthNeeded needed) {
