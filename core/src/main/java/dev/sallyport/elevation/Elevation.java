@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param status as it was when something last happened; {@link #at} says what it is by the clock
  * @param emergency whether it was had without approval
  * @param decidedAt when it was granted, denied or cancelled
- * @param start when it begins; of a request, when it should
+ * @param start when it begins; of a request, when it should; empty when it was over before it began
  * @param end when it ends or ended; empty until it is granted
  * @param duration how long it was asked for
  * @param sessionId the session in which it was asked for, or activated
@@ -65,7 +65,7 @@ public record Elevation(
             case PENDING -> now.isBefore(expiresAt) ? this : with(Status.EXPIRED, Optional.empty());
             case SCHEDULED ->
                 over(now)
-                        ? with(Status.ENDED, Optional.of(EndedBy.TIME))
+                        ? with(Status.ENDED, Optional.of(EndedBy.TIME)).startedOnly(byItself)
                         : byItself && begun(now) ? with(Status.ACTIVE, Optional.empty()) : this;
             case ACTIVE -> over(now) ? with(Status.ENDED, Optional.of(EndedBy.TIME)) : this;
             case ENDED, DENIED, CANCELLED, EXPIRED -> this;
@@ -79,6 +79,20 @@ public record Elevation(
 
     private boolean begun(Instant now) {
         return start.filter(begin -> !now.isBefore(begin)).isPresent();
+    }
+
+    /** Whether it was in effect for some time, and is over. */
+    public boolean wasInEffect() {
+        return status == Status.ENDED
+                && start.filter(begin -> end.filter(begin::isBefore).isPresent())
+                        .isPresent();
+    }
+
+    private Elevation startedOnly(boolean began) {
+        if (began) return this;
+        var draft = new Draft(this);
+        draft.start = Optional.empty();
+        return draft.done();
     }
 
     // NB. What is granted without an end would never end, so it is over.

@@ -132,6 +132,8 @@ public final class Lifecycle {
         draft.status = Status.ENDED;
         draft.endedBy = Optional.of(why);
         if (current.status() == Status.PENDING) draft.decidedAt = Optional.of(now);
+        // NB. Nobody had it, so that nothing of anybody's ends with it.
+        if (current.status() == Status.SCHEDULED) draft.start = Optional.empty();
         draft.end = current.end().map(end -> now);
         return draft.done();
     }

@@ -131,6 +131,33 @@ class LifecycleTest {
     }
 
     @Test
+    void whatWasGrantedAndNeverActivatedWasNeverInEffectHoweverItEnds() {
+        var voted = new Step.Approve(yes("bob"), new Quorum(1, Map.of(), Set.of("bob"), Map.of()), false);
+        var waits = Lifecycle.apply(pending(), voted, NOW);
+        var later = NOW.plus(HOUR.dividedBy(2));
+
+        var ended = Lifecycle.apply(waits, new Step.End(EndedBy.ADMIN), later);
+
+        assertThat(ended.status()).isEqualTo(Status.ENDED);
+        assertThat(ended.end()).contains(later);
+        assertThat(ended.wasInEffect()).isFalse();
+        assertThat(waits.at(NOW.plus(HOUR)).status()).isEqualTo(Status.ENDED);
+        assertThat(waits.at(NOW.plus(HOUR)).wasInEffect()).isFalse();
+    }
+
+    @Test
+    void whatBeganWasInEffectHoweverItEnds() {
+        var later = NOW.plus(HOUR.dividedBy(2));
+        var scheduled = Lifecycle.apply(pendingFor(later), new Step.Grant(), NOW);
+
+        assertThat(Lifecycle.apply(active(), new Step.End(EndedBy.ADMIN), later).wasInEffect())
+                .isTrue();
+        assertThat(active().at(NOW.plus(HOUR)).wasInEffect()).isTrue();
+        assertThat(scheduled.at(later.plus(HOUR)).wasInEffect()).isTrue();
+        assertThat(active().wasInEffect()).as("and is not over").isFalse();
+    }
+
+    @Test
     void whatIsActiveIsTakenUpOnlyInTheSessionItBelongsTo() {
         var device = Optional.of("d2");
 

@@ -197,9 +197,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
     }
 
     private boolean began(Elevation elevation) {
-        return elevation.start().isPresent()
-                && elevation.end().filter(elevation.start().get()::isBefore).isPresent()
-                && elevation.extending().isEmpty();
+        return elevation.wasInEffect() && elevation.extending().isEmpty();
     }
 
     private Optional<String> sessionId() {

@@ -170,19 +170,9 @@ public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clo
                         .anyMatch(elevation -> had(userSession, elevation));
     }
 
-    // NB. What was granted for later, and its user never activated, ends with its time, too.
-    private static boolean began(Elevation elevation) {
-        if (elevation.start().isEmpty() || elevation.end().isEmpty()) return false;
-        var start = elevation.start().get();
-        var end = elevation.end().get();
-        boolean untouched = end.equals(start.plus(elevation.duration()));
-        boolean later = !elevation.decidedAt().equals(elevation.start());
-        return end.isAfter(start) && (elevation.byItself() || !later || !untouched);
-    }
-
     private static boolean had(UserSessionModel userSession, Elevation elevation) {
         // NB. A request to prolong another one ends, too, but not what it prolonged.
-        if (elevation.extending().isPresent() || !began(elevation)) return false;
+        if (elevation.extending().isPresent() || !elevation.wasInEffect()) return false;
         var began = Instant.ofEpochSecond(userSession.getStarted());
         if (elevation.end().filter(began::isBefore).isEmpty()) return false;
         return switch (elevation.boundTo()) {
