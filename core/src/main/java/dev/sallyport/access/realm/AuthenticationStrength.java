@@ -45,12 +45,18 @@ final class AuthenticationStrength {
     Authentication ofLogin(Door door, AuthenticationSessionModel authSession, Optional<UserSessionModel> ongoing) {
         boolean sso = door == Door.SSO_REENTRY;
         int level = new AcrStore(session, authSession).getLevelOfAuthenticationFromCurrentAuthentication();
-        Optional<Instant> at = sso
+        // NB. What a machine does by itself, anybody's visit from it sets off.
+        boolean old = sso || ongoing.filter(Reauthentication::due).isPresent() && unattended(door, authSession);
+        Optional<Instant> at = old
                 ? ongoing.filter(this::beganWithLogin).flatMap(AuthenticationStrength::authenticatedAt)
                 : Optional.ofNullable(authSession.getClientNote(AuthenticationManager.AUTH_TIME_BROKER))
                         .flatMap(AuthenticationStrength::seconds)
                         .or(() -> Optional.of(clock.instant()));
         return new Authentication(level(level, sso), levels(), at);
+    }
+
+    private boolean unattended(Door door, AuthenticationSessionModel authSession) {
+        return door != Door.BROKERED_LOGIN && new UnattendedLogin(session, realm).is(authSession);
     }
 
     /** What was shown for that client in the session. */
