@@ -31,7 +31,8 @@ public final class AccessDockerLoginProtocol extends DockerAuthV2Protocol {
     // has.
     @Override
     public boolean requireReauthentication(UserSessionModel userSession, AuthenticationSessionModel authSession) {
-        return Reauthentication.due(userSession) || super.requireReauthentication(userSession, authSession);
+        return Reauthentication.insteadOfReentry(userSession, authSession)
+                || super.requireReauthentication(userSession, authSession);
     }
 
     /** Takes the place of Keycloak's own factory by its order; there only where the feature is. */

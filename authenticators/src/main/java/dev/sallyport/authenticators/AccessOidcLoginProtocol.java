@@ -34,7 +34,8 @@ public final class AccessOidcLoginProtocol extends OIDCLoginProtocol {
     // has.
     @Override
     public boolean requireReauthentication(UserSessionModel userSession, AuthenticationSessionModel authSession) {
-        return Reauthentication.due(userSession) || super.requireReauthentication(userSession, authSession);
+        return Reauthentication.insteadOfReentry(userSession, authSession)
+                || super.requireReauthentication(userSession, authSession);
     }
 
     /** Takes the place of Keycloak's own factory by its order. */

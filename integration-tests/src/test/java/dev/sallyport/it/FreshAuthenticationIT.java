@@ -5,17 +5,32 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.OidcClient;
+import dev.sallyport.it.harness.RealmBuilder;
 import dev.sallyport.it.harness.RestApi;
 import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.keycloak.admin.client.CreatedResponseUtil;
+import org.keycloak.representations.idm.AuthenticationExecutionRepresentation;
+import org.keycloak.representations.idm.AuthenticatorConfigRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.IdentityProviderRepresentation;
 import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
 import org.keycloak.representations.idm.authorization.ResourceRepresentation;
 import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
@@ -26,8 +41,13 @@ class FreshAuthenticationIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String SECRET = "a-secret";
+    private static final String NEW_SIGN_IN = "needs a new sign-in";
     private static final Map<String, String> SILENT = Map.of("prompt", "none");
     private static final Map<String, String> OFFLINE = Map.of("scope", "openid offline_access");
+    private static final Map<String, String> UPDATE_PASSWORD = Map.of("kc_action", "UPDATE_PASSWORD");
+    private static final Map<String, String> OTHER_PASSWORD = Map.of(
+            "password-new", "another password that is long enough",
+            "password-confirm", "another password that is long enough");
     private static final String UMA = "urn:ietf:params:oauth:grant-type:uma-ticket";
     private static final String DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -41,24 +61,38 @@ class FreshAuthenticationIT {
     @BeforeAll
     static void makeRealms(KeycloakServer server) {
         node = server;
-        guarded = realm(server);
+        var partner = server.realm(r -> r.user("pat", u -> u.password(GuardedRealm.PASSWORD))
+                .client("broker", c -> c.confidential(SECRET).redirect("*")));
+        guarded = realm(server, r -> r.brokerTo("partner", partner, "broker", SECRET)
+                .with(realm -> realm.getIdentityProviders().add(samlOf(partner.issuer()))));
         guarded.returnsToTests("account-console");
-        bare = realm(server);
+        bare = realm(server, r -> {});
         bare.removeEverythingThatCanBeRemoved();
     }
 
-    private static GuardedRealm realm(KeycloakServer server) {
+    private static IdentityProviderRepresentation samlOf(String issuer) {
+        var provider = new IdentityProviderRepresentation();
+        provider.setAlias("saml-partner");
+        provider.setProviderId("saml");
+        provider.setEnabled(true);
+        provider.setConfig(Map.of("singleSignOnServiceUrl", issuer + "/protocol/saml"));
+        return provider;
+    }
+
+    private static GuardedRealm realm(KeycloakServer server, Consumer<RealmBuilder> more) {
         var made = GuardedRealm.on(server, r -> {
             // NB. A burst of one user is found once: each test has a user of its own.
-            IntStream.range(0, 12)
+            IntStream.range(0, 20)
                     .forEach(i -> r.user("user-" + i, u -> u.password(GuardedRealm.PASSWORD)
                             .roles("offline_access")
                             .clientRoles("realm-management", "manage-users", "view-users", "query-users", "view-realm")
                             .clientRoles("account", "manage-account", "view-profile")));
             r.client("payroll", c -> c.saml())
+                    .client("tower", c -> c.publicClient())
                     .client("console", c -> c.publicClient().directGrants())
                     .client("terminal", c -> c.publicClient().with(FreshAuthenticationIT::takesDeviceCodes))
                     .client("files", c -> c.serviceAccount(SECRET).with(FreshAuthenticationIT::permitsEverything));
+            more.accept(r);
         });
         Person.mayAskFrom(made, "ledger");
         made.realm().api().post("/detections", """
@@ -93,13 +127,11 @@ class FreshAuthenticationIT {
 
         suspect(guarded, tokens);
 
-        var refused = ledger.refresh(tokens.refreshToken());
-        assertThat(refused.error()).isEqualTo("invalid_grant");
-        assertThat(refused.errorDescription()).contains("needs a new sign-in", "Sign in again");
-        assertThat(ledger.client("wiki").exchange(code).error()).isEqualTo("invalid_grant");
-        assertThat(collect(asked).error()).isEqualTo("invalid_grant");
-        assertThat(exchange(tokens).error()).isEqualTo("invalid_grant");
-        assertThat(permission(ledger, tokens).body().has("access_token")).isFalse();
+        assertNewSignInNeeded(ledger.refresh(tokens.refreshToken()));
+        assertNewSignInNeeded(ledger.client("wiki").exchange(code));
+        assertNewSignInNeeded(collect(asked));
+        assertNewSignInNeeded(exchange(tokens));
+        assertNewSignInNeeded(permission(ledger, tokens));
         assertThat(guarded.active(tokens.accessToken())).isFalse();
         assertThat(guarded.active(tokens.refreshToken())).isFalse();
         assertThat(ledger.userinfo(tokens.accessToken()).status()).isEqualTo(401);
@@ -111,7 +143,7 @@ class FreshAuthenticationIT {
                 "/admin/realms/" + realm + "/sallyport/devices")) {
             assertThat(node.api(path, tokens.accessToken()).get("").expect(401).header("WWW-Authenticate"))
                     .as(path)
-                    .contains("insufficient_user_authentication", "max_age=\"0\"");
+                    .contains("insufficient_user_authentication", "max_age=\"0\"", NEW_SIGN_IN);
         }
     }
 
@@ -139,11 +171,9 @@ class FreshAuthenticationIT {
         var form = wiki.authorize().page();
         assertThat(form.status()).isEqualTo(200);
         assertThat(form.asksFor("password")).isTrue();
-        assertThat(ledger.refresh(tokens.refreshToken()).error())
-                .as("asked, and not given")
-                .isEqualTo("invalid_grant");
+        assertNewSignInNeeded(ledger.refresh(tokens.refreshToken()));
         var wrong = wiki.submit(form, Map.of("username", "user-2", "password", "a wrong one"));
-        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertNewSignInNeeded(ledger.refresh(tokens.refreshToken()));
 
         var again = wiki.exchange(wiki.submit(wrong.page(), Map.of("password", GuardedRealm.PASSWORD)));
 
@@ -210,7 +240,7 @@ class FreshAuthenticationIT {
                         .status())
                 .isEqualTo(200);
 
-        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertNewSignInNeeded(ledger.refresh(tokens.refreshToken()));
         assertThat(guarded.active(tokens.accessToken())).isFalse();
         var thief = guarded.wiki().header("Cookie", cookies);
         assertThat(thief.authorize(SILENT).error()).isEqualTo("login_required");
@@ -222,9 +252,10 @@ class FreshAuthenticationIT {
         var ledger = guarded.ledger();
         ledger.tokens("user-4", GuardedRealm.PASSWORD);
         var offline = ledger.exchange(ledger.authorize(OFFLINE));
+        assertThat(ledger.refresh(offline.refreshToken()).status()).isEqualTo(200);
         suspect(guarded, offline);
 
-        assertThat(ledger.refresh(offline.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertNewSignInNeeded(ledger.refresh(offline.refreshToken()));
         assertThat(guarded.active(offline.refreshToken())).isFalse();
         var again =
                 ledger.exchange(ledger.submit(ledger.authorize().page(), Map.of("password", GuardedRealm.PASSWORD)));
@@ -238,12 +269,13 @@ class FreshAuthenticationIT {
         var ledger = guarded.ledger();
         ledger.tokens("user-5", GuardedRealm.PASSWORD);
         var offline = ledger.exchange(ledger.authorize(OFFLINE));
+        assertThat(ledger.refresh(offline.refreshToken()).status()).isEqualTo(200);
         suspect(guarded, offline);
         guarded.realm().admin().deleteSession(sid(offline), false);
 
         ledger.tokens("user-5", GuardedRealm.PASSWORD);
 
-        assertThat(ledger.refresh(offline.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertNewSignInNeeded(ledger.refresh(offline.refreshToken()));
     }
 
     @Test
@@ -285,7 +317,7 @@ class FreshAuthenticationIT {
         var tokens = ledger.tokens("user-0", GuardedRealm.PASSWORD);
         suspect(bare, tokens);
 
-        assertThat(ledger.refresh(tokens.refreshToken()).error()).isEqualTo("invalid_grant");
+        assertNewSignInNeeded(ledger.refresh(tokens.refreshToken()));
         assertThat(bare.active(tokens.accessToken())).isFalse();
         administration(bare, tokens).get("/users").expect(401);
         assertThat(ledger.authorize(SILENT).error()).isEqualTo("login_required");
@@ -295,6 +327,169 @@ class FreshAuthenticationIT {
                         .status())
                 .isEqualTo(200);
         assertThat(bare.active(tokens.accessToken())).isTrue();
+    }
+
+    @Test
+    void pageOfALoginThatOnlyBorrowedTheCookieChangesNoPasswordEither() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-14", GuardedRealm.PASSWORD);
+        var thief = inAnotherLogin(ledger);
+        var page = thief.authorize(UPDATE_PASSWORD).page();
+        assertThat(page.asksFor("password-new")).isTrue();
+        suspect(guarded, tokens);
+
+        assertOvertaken(thief.submit(page, OTHER_PASSWORD).page());
+
+        assertThat(guarded.ledger().tokens("user-14", GuardedRealm.PASSWORD).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void pageOfALoginThatOnlyBorrowedTheCookieGivesNoSessionOnceThatOfTheCookieIsOver() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-10", GuardedRealm.PASSWORD);
+        var thief = inAnotherLogin(ledger);
+        var page = thief.authorize(UPDATE_PASSWORD).page();
+        assertThat(page.asksFor("password-new")).isTrue();
+
+        guarded.realm().api().delete("/sessions/" + sid(tokens)).expect(204);
+
+        assertOvertaken(thief.submit(page, OTHER_PASSWORD).page());
+    }
+
+    private static void assertOvertaken(OidcClient.Page page) {
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains(NEW_SIGN_IN, "sign in again");
+    }
+
+    /** Another browser, in the middle of a login of its own, with nothing of this one but what proves the session. */
+    private static OidcClient inAnotherLogin(OidcClient browser) {
+        var identity = Arrays.stream(browser.cookies().split("; "))
+                .filter(cookie -> cookie.startsWith("KEYCLOAK_IDENTITY="))
+                .findFirst()
+                .orElseThrow();
+        var other = guarded.wiki();
+        other.authorize();
+        return other.header("Cookie", identity);
+    }
+
+    @Test
+    void accountOfAnotherIdentityProviderIsNotLinkedFromAPageThatWasOpenBefore() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-15", GuardedRealm.PASSWORD);
+        var confirm = ledger.authorize(Map.of("kc_action", "idp_link:partner")).page();
+        var theirs = ledger.submit(confirm, Map.of()).page();
+        assertThat(theirs.asksFor("username")).isTrue();
+        suspect(guarded, tokens);
+
+        assertOvertaken(ledger.submit(theirs, Map.of("username", "pat", "password", GuardedRealm.PASSWORD))
+                .page());
+
+        assertThat(guarded.realm()
+                        .admin()
+                        .users()
+                        .get(guarded.realm().userId("user-15"))
+                        .getFederatedIdentity())
+                .isEmpty();
+    }
+
+    @Test
+    void otherIdentityProviderIsToAskAnewToo() {
+        var ledger = guarded.ledger();
+        var tokens = ledger.tokens("user-11", GuardedRealm.PASSWORD);
+        var theirs = ledger.authorize(Map.of("prompt", "login", "kc_idp_hint", "partner"))
+                .page();
+        ledger.submit(theirs, Map.of("username", "pat", "password", GuardedRealm.PASSWORD));
+        suspect(guarded, tokens);
+
+        var form = ledger.authorize(Map.of("kc_idp_hint", "partner")).page();
+
+        assertThat(form.document().baseUri()).contains("prompt=login");
+        assertThat(form.asksFor("password")).isTrue();
+        assertThat(ledger.authorize(Map.of("kc_idp_hint", "partner", "prompt", "none"))
+                        .error())
+                .isEqualTo("login_required");
+    }
+
+    @Test
+    void otherIdentityProviderOfSamlIsToAskAnewToo() {
+        var ledger = guarded.ledger();
+        var elsewhere = Map.of("kc_idp_hint", "saml-partner");
+        assertThat(requestIn(guarded.ledger().authorize(elsewhere).page())).doesNotContain("ForceAuthn=\"true\"");
+        var tokens = ledger.tokens("user-12", GuardedRealm.PASSWORD);
+        suspect(guarded, tokens);
+
+        assertThat(requestIn(ledger.authorize(elsewhere).page())).contains("ForceAuthn=\"true\"");
+    }
+
+    private static String requestIn(OidcClient.Page page) {
+        var query = URI.create(page.document().baseUri()).getQuery();
+        var message = Arrays.stream(query.split("&"))
+                .filter(part -> part.startsWith("SAMLRequest="))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No request in " + query));
+        try (var inflated = new InflaterInputStream(
+                new ByteArrayInputStream(Base64.getDecoder().decode(message.substring("SAMLRequest=".length()))),
+                new Inflater(true))) {
+            return new String(inflated.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void certificateThatNobodyIsAskedForIsNoNewSignIn() {
+        letCertificatesSignIn();
+        var tower = guarded.realm()
+                .oidc("tower")
+                .certificate(guarded.realm().server().pki().device("user-13"));
+        var tokens = tower.exchange(tower.authorize());
+        assertThat(tokens.status()).isEqualTo(200);
+        suspect(guarded, tokens);
+
+        assertThat(tower.authorize(SILENT).error()).isIn("interaction_required", "login_required");
+        var page = tower.authorize().page();
+
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains(NEW_SIGN_IN, "sign out first");
+        assertNewSignInNeeded(tower.refresh(tokens.refreshToken()));
+    }
+
+    private static void letCertificatesSignIn() {
+        var flows = guarded.realm().admin().flows();
+        flows.copy("sallyport browser", Map.of("newName", "certificates")).close();
+        var step = new AuthenticationExecutionRepresentation();
+        step.setParentFlow(childOf("certificates"));
+        step.setAuthenticator("auth-x509-client-username-form");
+        step.setRequirement("ALTERNATIVE");
+        step.setPriority(1);
+        var made = flows.addExecution(step);
+        var config = new AuthenticatorConfigRepresentation();
+        config.setAlias("certificates");
+        config.setConfig(Map.of(
+                "x509-cert-auth.mapping-source-selection", "Subject's Common Name",
+                "x509-cert-auth.mapper-selection", "Username or Email",
+                "x509-cert-auth.confirmation-page-disallowed", "true"));
+        flows.newExecutionConfig(CreatedResponseUtil.getCreatedId(made), config).close();
+        guarded.realm().bind("tower", "browser", idOf("certificates"));
+    }
+
+    private static String idOf(String flow) {
+        return guarded.realm().admin().flows().getFlows().stream()
+                .filter(found -> found.getAlias().equals(flow))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+    }
+
+    /** The first flow within it, which has the ways in. */
+    private static String childOf(String flow) {
+        return guarded.realm().admin().flows().getExecutions(flow).get(0).getFlowId();
+    }
+
+    private static void assertNewSignInNeeded(TokenResponse refused) {
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(refused.errorDescription()).contains(NEW_SIGN_IN, "Sign in again");
     }
 
     private static TokenResponse terminalApprovedBy(OidcClient browser) {

@@ -566,12 +566,16 @@ public final class AccessGate {
     // another one, and whoever stole the first need not have the second.
     private Optional<UserSessionModel> ongoing(Door door, AuthenticationSessionModel authSession, UserModel user) {
         var userSession = door == Door.SSO_REENTRY
-                ? Optional.ofNullable(AuthenticationManager.authenticateIdentityCookie(session, realm, true))
-                        .map(AuthenticationManager.AuthResult::session)
+                ? Reauthentication.entered(session, realm, authSession).or(this::ofCookie)
                 : Optional.ofNullable(session.sessions()
                         .getUserSession(realm, authSession.getParentSession().getId()));
         return userSession.filter(
                 found -> found.getUser() != null && found.getUser().getId().equals(user.getId()));
+    }
+
+    private Optional<UserSessionModel> ofCookie() {
+        return Optional.ofNullable(AuthenticationManager.authenticateIdentityCookie(session, realm, true))
+                .map(AuthenticationManager.AuthResult::session);
     }
 
     /**
