@@ -3,6 +3,7 @@ package dev.sallyport.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
 import java.util.ArrayList;
@@ -15,6 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
+import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
+import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
+import org.keycloak.representations.idm.ClientPolicyRepresentation;
+import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.GroupRepresentation;
@@ -83,6 +88,10 @@ class ProtectionIT {
             client.setAuthenticationFlowBindingOverrides(Map.of("browser", flow(realm, "browser")));
             realm.clients().create(client).close();
         }),
+        POLICY_LEADS_TO_ANOTHER_FLOW(
+                "binding/browser/client-policy/strong", (realm, guarded) -> leads(realm, "strong", "browser")),
+        POLICY_LEADS_TO_A_FLOW_WITHOUT_ELEVATION(
+                "elevation/browser/client-policy/strong", (realm, guarded) -> leads(realm, "strong", "browser")),
         SCOPE_REMOVED("protocol-mapper/roles/sallyport-elevation-claim", (realm, guarded) -> {
             realm.clientScopes().findAll().stream()
                     .filter(found -> found.getName().equals("roles"))
@@ -96,6 +105,31 @@ class ProtectionIT {
             this.name = name;
             this.act = act;
         }
+    }
+
+    /** Makes a client policy that has whoever asks for that level come by that flow. */
+    private static void leads(RealmResource realm, String name, String flow) {
+        var executor = new ClientPolicyExecutorRepresentation();
+        executor.setExecutorProviderId("auth-flow-enforcer");
+        executor.setConfiguration(JsonNodeFactory.instance.objectNode().put("auth-flow-alias", flow));
+        var profile = new ClientProfileRepresentation();
+        profile.setName(name);
+        profile.setExecutors(List.of(executor));
+        var profiles = realm.clientPoliciesProfilesResource().getProfiles(false);
+        profiles.getProfiles().add(profile);
+        realm.clientPoliciesProfilesResource().updateProfiles(profiles);
+
+        var condition = new ClientPolicyConditionRepresentation();
+        condition.setConditionProviderId("acr-condition");
+        condition.setConfiguration(JsonNodeFactory.instance.objectNode().put("acr-property", "2"));
+        var policy = new ClientPolicyRepresentation();
+        policy.setName(name);
+        policy.setEnabled(true);
+        policy.setConditions(List.of(condition));
+        policy.setProfiles(List.of(name));
+        var policies = realm.clientPoliciesPoliciesResource().getPolicies();
+        policies.getPolicies().add(policy);
+        realm.clientPoliciesPoliciesResource().updatePolicies(policies);
     }
 
     private static String flow(RealmResource realm, String alias) {
@@ -185,6 +219,49 @@ class ProtectionIT {
         realm.flows().removeExecution(execution(realm, "own", "sallyport-access-gate"));
 
         assertThat(removed(guarded)).containsExactly("binding/browser/client/wiki");
+    }
+
+    @Test
+    void whatBecomesOfAFlowThatAClientPolicyLeadsToIsFound(KeycloakServer server) {
+        var guarded = GuardedRealm.on(server);
+        var realm = guarded.realm().admin();
+        realm.flows().copy(FLOW, Map.of("newName", "own")).close();
+        leads(realm, "strong", "own");
+        assertThat(found(guarded, "protection-removed")).isEmpty();
+        assertThat(bypassed(guarded)).isEmpty();
+
+        realm.flows().removeExecution(execution(realm, "own", "sallyport-access-gate"));
+
+        assertThat(removed(guarded)).containsExactly("binding/browser/client-policy/strong");
+        assertThat(bypassed(guarded)).contains("client-policy/strong");
+    }
+
+    @Test
+    void whoIsLedPastTheGateByAClientPolicyIsRefusedAllTheSame(KeycloakServer server) {
+        var guarded = GuardedRealm.on(server);
+        guarded.ledgerNeeds(GuardedRealm.HEALTHY);
+        leads(guarded.realm().admin(), "strong", "browser");
+
+        var page = guarded.ledger()
+                .login("ann", GuardedRealm.PASSWORD, Map.of("acr_values", "2"))
+                .page();
+
+        assertThat(page.status()).isEqualTo(403);
+    }
+
+    private static List<String> bypassed(GuardedRealm guarded) {
+        return StreamSupport.stream(
+                        guarded.realm()
+                                .api()
+                                .get("/setup")
+                                .expect(200)
+                                .json()
+                                .path("bypassed")
+                                .spliterator(),
+                        false)
+                .map(bypass -> bypass.path("usedBy").asText())
+                .filter(user -> user.startsWith("client-policy/"))
+                .toList();
     }
 
     @Test

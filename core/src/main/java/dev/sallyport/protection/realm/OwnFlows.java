@@ -1,6 +1,7 @@
 package dev.sallyport.protection.realm;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,7 +13,10 @@ import org.keycloak.models.AuthenticationFlowModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
-/** The flows that single applications use instead of the realm's, and what of the pack each of them leads through. */
+/**
+ * The flows that single applications use instead of the realm's, or to which client policies lead, and what of the pack each
+ * of them leads through.
+ */
 record OwnFlows(KeycloakSession session, RealmModel realm) {
 
     // NB. Not from the applications: there may be very many, of which hardly one has a flow of its own.
@@ -20,8 +24,15 @@ record OwnFlows(KeycloakSession session, RealmModel realm) {
             + " join c.authFlowBindings flow where c.realmId = :realmId";
 
     private static final String OF = "/client/";
+    private static final String BY = "/client-policy/";
 
-    /** By step and the application's own id, whether its flow has the step; of those that have such a flow. */
+    /** What begins either. */
+    private static final String WHOSE = "/client";
+
+    /**
+     * By step, and the application's own id or the client policy's name, whether its flow has the step; of those that have
+     * such a flow.
+     */
     Map<String, Boolean> steps() {
         var found = new TreeMap<String, Boolean>();
         overrides().forEach(override -> {
@@ -31,6 +42,9 @@ record OwnFlows(KeycloakSession session, RealmModel realm) {
                 steps((String) override[1])
                         .forEach((step, has) -> found.put(step + OF + override[0], has.test(read(flow))));
         });
+        new SelectedFlows(session, realm).all().forEach(selected -> steps(AuthenticationFlowBindings.BROWSER_BINDING)
+                .forEach((step, has) ->
+                        found.merge(step + BY + selected.policy(), has.test(selected.flow()), Boolean::logicalAnd)));
         return found;
     }
 
@@ -59,9 +73,9 @@ record OwnFlows(KeycloakSession session, RealmModel realm) {
 
     /**
      * Which steps applications that are still there lost, by having got a flow of their own, by what became of it, or by going back
-     * to the realm's. What they lost together with the realm is not among them.
+     * to the realm's; or by a client policy alike. What they lost together with the realm is not among them.
      *
-     * @param before of applications then, as {@link #steps} had it
+     * @param before of applications and client policies then, as {@link #steps} had it
      * @param realmBefore of the realm then
      * @param realmNow of the realm now
      */
@@ -71,13 +85,19 @@ record OwnFlows(KeycloakSession session, RealmModel realm) {
         concerned.addAll(now.keySet());
         var lost = new TreeSet<String>();
         for (var name : concerned) {
-            var at = name.indexOf(OF);
+            var at = name.indexOf(WHOSE);
             var step = name.substring(0, at);
             boolean had = before.getOrDefault(name, realmBefore.contains(step));
             boolean has = now.getOrDefault(name, realmNow.contains(step));
-            var client = realm.getClientById(name.substring(at + OF.length()));
-            if (had && !has && client != null) lost.add(step + OF + client.getClientId());
+            if (had && !has) whose(name.substring(at)).ifPresent(whose -> lost.add(step + whose));
         }
         return lost;
+    }
+
+    /** As people call it; empty when the application is gone. */
+    private Optional<String> whose(String name) {
+        if (!name.startsWith(OF)) return Optional.of(name);
+        return Optional.ofNullable(realm.getClientById(name.substring(OF.length())))
+                .map(client -> OF + client.getClientId());
     }
 }

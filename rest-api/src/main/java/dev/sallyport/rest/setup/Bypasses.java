@@ -1,6 +1,7 @@
 package dev.sallyport.rest.setup;
 
 import dev.sallyport.protection.realm.Flow;
+import dev.sallyport.protection.realm.SelectedFlows;
 import dev.sallyport.rest.setup.Drift.Bypass;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ record Bypasses(KeycloakSession session, RealmModel realm) {
                         ofRealm(AuthenticationFlowBindings.BROWSER_BINDING, realm.getBrowserFlow()),
                         ofRealm(AuthenticationFlowBindings.DIRECT_GRANT_BINDING, realm.getDirectGrantFlow()),
                         realm.getClientsStream().flatMap(this::ofClient),
+                        ofClientPolicies(),
                         session.identityProviders()
                                 .getAllStream()
                                 .filter(IdentityProviderModel::isEnabled)
@@ -42,6 +44,16 @@ record Bypasses(KeycloakSession session, RealmModel realm) {
                         Optional.of(realm.getAuthenticationFlowById(override.getValue())),
                         override.getKey(),
                         "client/" + client.getClientId()));
+    }
+
+    private Stream<Bypass> ofClientPolicies() {
+        return new SelectedFlows(session, realm)
+                .all().stream()
+                        .filter(selected -> !selected.flow().guarded())
+                        .map(selected -> new Bypass(
+                                selected.flow().alias(),
+                                AuthenticationFlowBindings.BROWSER_BINDING,
+                                "client-policy/" + selected.policy()));
     }
 
     private Stream<Bypass> ofIdentityProvider(IdentityProviderModel provider) {
