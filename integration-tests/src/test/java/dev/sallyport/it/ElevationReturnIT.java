@@ -11,11 +11,14 @@ import dev.sallyport.it.harness.SallyportTest;
 import dev.sallyport.it.harness.TokenResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a request when the login in which it was made is started over, and its user signs in again. */
@@ -39,7 +42,10 @@ class ElevationReturnIT {
                 .user("fred", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("gina", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
                 .user("hana", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
-                .user("ivan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba")));
+                .user("ivan", u -> u.password(GuardedRealm.PASSWORD).groups("/dba"))
+                .with(realm -> names().forEach(name -> r.clientRole("ledger", name)
+                        .user("user-" + name, u -> u.password(GuardedRealm.PASSWORD)
+                                .groups("/dba")))));
         guarded.realm().client("portal", c -> c.publicClient().optionalScope("sallyport"));
         guarded.realm().api().post("/privileges", document("reader", "")).expect(201);
         guarded.realm()
@@ -52,11 +58,20 @@ class ElevationReturnIT {
                 .expect(201);
     }
 
+    private static Stream<String> names() {
+        return Arrays.stream(Obstacle.values())
+                .flatMap(obstacle -> Stream.of(obstacle.privilege, obstacle.privilege + "-approved"));
+    }
+
     private static String document(String name, String more) {
         return """
                 {"name":"%1$s","displayName":"Ledger %1$s","mode":"token","grants":{"clientRoles":{"ledger":["%1$s"]}},
                  "eligible":{"groups":["/dba"]},
                  "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}%2$s}""".formatted(name, more);
+    }
+
+    private static String document(String name, String rule, String more) {
+        return document(name, more).replace("\"defaultDuration\":\"PT1H\"", "\"defaultDuration\":\"PT1H\"" + rule);
     }
 
     private static String approval(int count) {
@@ -158,6 +173,77 @@ class ElevationReturnIT {
         assertThat(elevations("ivan")).hasSize(2);
     }
 
+    /** What comes to stand in the way of a privilege while its user is away. */
+    enum Obstacle {
+        STRENGTH("strong", ",\"acr\":\"2\""),
+        DEVICE("healthy", ",\"device\":{\"proven\":true,\"compliant\":true}"),
+        LOCK("locked", "");
+
+        private final String privilege;
+        private final String rule;
+
+        Obstacle(String privilege, String rule) {
+            this.privilege = privilege;
+            this.rule = rule;
+        }
+
+        private void rise(String name, String more) {
+            if (this == LOCK) guarded.lock("{\"privilege\":\"%s\",\"reason\":\"under review\"}".formatted(name));
+            else
+                guarded.realm()
+                        .api()
+                        .put("/privileges/" + name, document(name, rule, more))
+                        .expect(200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Obstacle.class)
+    void whatWasActiveIsNotTakenUpPastWhatStandsInTheWaySince(Obstacle obstacle) {
+        var name = obstacle.privilege;
+        var username = "user-" + name;
+        guarded.realm().api().post("/privileges", document(name, "")).expect(201);
+        var ledger = guarded.ledger();
+        var form = ledger.login(username, GuardedRealm.PASSWORD, scope("elevate:" + name + " elevate:writer"))
+                .page();
+        var second = ledger.submit(form, Map.of("choice", "request", "duration", "PT1H"))
+                .page();
+        var waiting = ledger.submit(second, Map.of("choice", "request", "duration", "PT1H"))
+                .page();
+        var login = timedOut(ledger, waiting);
+
+        obstacle.rise(name, "");
+
+        assertNotHad(ledger, signedIn(ledger, login, username), name);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Obstacle.class)
+    void whatWasApprovedIsNotActivatedPastWhatStandsInTheWaySince(Obstacle obstacle) {
+        var name = obstacle.privilege + "-approved";
+        var username = "user-" + name;
+        guarded.realm().api().post("/privileges", document(name, approval(1))).expect(201);
+        var ledger = guarded.ledger();
+        var login = timedOut(ledger, waiting(ledger, username, name));
+        decide(username, "approve");
+
+        obstacle.rise(name, approval(1));
+
+        assertNotHad(ledger, signedIn(ledger, login, username), name);
+    }
+
+    /** Neither by what the page offers, nor by what a browser may send all the same. */
+    private static void assertNotHad(OidcClient ledger, OidcClient.Page page, String privilege) {
+        assertThat(page.text()).contains("Ledger " + privilege);
+        var tried = ledger.submit(page, Map.of("choice", "activate"));
+        assertThat(tried).isInstanceOf(OidcClient.Page.class);
+        assertThat(tried.page().text()).contains("Ledger " + privilege);
+
+        var outcome = ledger.submit(tried.page(), Map.of("choice", "without"));
+        if (outcome instanceof OidcClient.Page next) outcome = ledger.submit(next, Map.of("choice", "without"));
+        assertThat(roles(ledger.exchange(outcome))).doesNotContain(privilege);
+    }
+
     /** A login that asks for a privilege, up to the page that waits for the decision. */
     private static OidcClient.Page waiting(OidcClient ledger, String username, String privilege) {
         var form = ledger.login(username, GuardedRealm.PASSWORD, scope("elevate:" + privilege))
@@ -170,16 +256,20 @@ class ElevationReturnIT {
 
     /** The page on which a browser finds itself that comes back to a login too late. */
     private static OidcClient.Page timedOut(OidcClient browser, OidcClient.Page page) {
-        lifespans(1, 1);
         var last = new OidcClient.Page[] {page};
-        // NB. Each look that comes in time keeps the login alive.
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofSeconds(2))
-                .until(() -> {
-                    last[0] = browser.submit(last[0], Map.of("choice", "look")).page();
-                    return last[0].asksFor("password");
-                });
-        lifespans(1_800, 300);
+        lifespans(1, 1);
+        try {
+            // NB. Each look that comes in time keeps the login alive.
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofSeconds(2))
+                    .until(() -> {
+                        last[0] = browser.submit(last[0], Map.of("choice", "look"))
+                                .page();
+                        return last[0].asksFor("password");
+                    });
+        } finally {
+            lifespans(1_800, 300);
+        }
         return last[0];
     }
 
