@@ -241,7 +241,8 @@ class AssignmentIT {
                          "activation":{"maxDuration":"PT1H","defaultDuration":"PT1H"},
                          "approval":{"count":1,"approvers":{"users":["finn"]}}}""").expect(201);
         var kim = Person.loggedIn(guarded, "kim", Optional.empty());
-        var approval = "/elevations/" + kim.elevated("approved").path("id").asText() + "/approve";
+        var elevation = kim.elevated("approved");
+        var approval = "/elevations/" + elevation.path("id").asText() + "/approve";
         var finn = guarded.realm()
                 .publicApi()
                 .as(Person.loggedIn(guarded, "finn", Optional.empty()).tokens().accessToken());
@@ -258,6 +259,11 @@ class AssignmentIT {
 
         assertThat(realmRoles("kim")).contains("keeper");
         assertThat(leasesOf("kim")).isOne();
+
+        kim.end(elevation);
+
+        assertThat(realmRoles("kim")).doesNotContain("keeper");
+        assertThat(leasesOf("kim")).isZero();
     }
 
     @Test
