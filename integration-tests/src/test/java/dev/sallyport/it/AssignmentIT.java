@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sallyport.it.harness.ClientBuilder;
 import dev.sallyport.it.harness.KeycloakServer;
 import dev.sallyport.it.harness.SallyportTest;
+import dev.sallyport.it.harness.TokenResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -386,12 +387,16 @@ class AssignmentIT {
                          "activation":{"maxDuration":"PT1H","defaultDuration":"PT10S"}}""").expect(201);
         var bob = Person.loggedIn(guarded, "bob", Optional.empty());
         var finn = Person.loggedIn(guarded, "finn", Optional.empty());
+        var there = bob.at("ledger");
+        var others = finn.at("ledger");
         var end = Instant.parse(bob.elevated("closing").path("end").asText());
         try (var other = node.jdbc()) {
             other.setAutoCommit(false);
             execute(other, "lock table SP_ELEVATION in share mode");
             var before = bob.console().refresh(bob.tokens().refreshToken());
             assertThat(before.status()).isEqualTo(200);
+            assertThat(exchanged(there).status()).isEqualTo(200);
+            assertThat(guarded.active(there.accessToken())).isTrue();
             await().until(() -> Instant.now().isAfter(end));
 
             var refused = bob.console().refresh(before.refreshToken());
@@ -399,9 +404,29 @@ class AssignmentIT {
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.error()).isEqualTo("invalid_grant");
             assertThat(refused.errorDescription()).isEqualTo("Session not active");
+            assertThat(exchanged(there).status()).isEqualTo(400);
+            assertThat(guarded.active(there.accessToken())).isFalse();
+            assertThat(bob.app("ledger").userinfo(there.accessToken()).status()).isEqualTo(401);
+            guarded.realm()
+                    .publicApi()
+                    .as(before.accessToken())
+                    .get("/elevations")
+                    .expect(401);
             assertThat(finn.console().refresh(finn.tokens().refreshToken()).status())
                     .isEqualTo(200);
+            assertThat(exchanged(others).status()).isEqualTo(200);
+            assertThat(guarded.active(others.accessToken())).isTrue();
         }
+    }
+
+    private static TokenResponse exchanged(TokenResponse tokens) {
+        return guarded.realm()
+                .oidc("ledger-api")
+                .secret(GuardedRealm.API_SECRET)
+                .token(Map.of(
+                        "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
+                        "subject_token", tokens.accessToken(),
+                        "subject_token_type", "urn:ietf:params:oauth:token-type:access_token"));
     }
 
     // NB. What somebody else commits is done past the server here, so that its caches do not hear of it either.

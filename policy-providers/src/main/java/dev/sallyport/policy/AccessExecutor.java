@@ -48,8 +48,6 @@ public final class AccessExecutor
         implements ClientPolicyExecutorProvider<ClientPolicyExecutorConfigurationRepresentation> {
 
     private static final String ACCESS_DENIED = OAuthErrorException.ACCESS_DENIED;
-    // NB. What Keycloak says of a session that is over.
-    private static final String NOT_ACTIVE = "Session not active";
     private static final String NOBODY = "The token stands for nobody.";
 
     private final KeycloakSession session;
@@ -92,6 +90,12 @@ public final class AccessExecutor
 
     private void userinfo(UserInfoRequestContext context) throws ClientPolicyException {
         var clientSession = context.getClientSession();
+        // NB. As wherever a token is made: over at that moment, and not when somebody has written it down.
+        var ends = new ElevationEnds(session, session.getContext().getRealm(), Clock.systemUTC());
+        if (ends.close(clientSession.getUserSession())) {
+            throw new ClientPolicyException(
+                    OAuthErrorException.INVALID_TOKEN, ElevationEnds.NOT_ACTIVE, Status.UNAUTHORIZED);
+        }
         var token = session.tokens().decode(context.getTokenForUserInfo().getToken(), AccessToken.class);
         judge(
                 Door.USERINFO,
@@ -208,17 +212,10 @@ public final class AccessExecutor
             Set<String> audience,
             String error)
             throws ClientPolicyException {
-        requireOpen(door, userSession, error);
         refuse(
                 door,
                 new AccessGate(session).atBackChannel(door, userSession, clientSession.getClient(), audience),
                 error);
-    }
-
-    // NB. A session that ends with a privilege is over at that moment, and not when somebody has written it down.
-    private void requireOpen(Door door, UserSessionModel userSession, String error) throws ClientPolicyException {
-        var ends = new ElevationEnds(session, session.getContext().getRealm(), Clock.systemUTC());
-        if (ends.close(userSession)) throw new ClientPolicyException(error, NOT_ACTIVE, status(door));
     }
 
     private static Status status(Door door) {

@@ -1,13 +1,16 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.elevation.realm.CarriedElevations;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.OAuthErrorException;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.token.TokenInterceptorException;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
@@ -15,7 +18,7 @@ import org.keycloak.representations.AccessToken;
 
 /**
  * Lets no token outlive an elevation that it carries, whatever the grant and other mappers made of it since the roles went
- * in, and has it name them, so that introspection can tell when they are over.
+ * in, and has it name them, so that introspection can tell when they are over. Makes none in a session that is over with one.
  */
 public final class ElevationTokenPostProcessor implements TokenPostProcessor {
 
@@ -27,6 +30,7 @@ public final class ElevationTokenPostProcessor implements TokenPostProcessor {
 
     @Override
     public void process(TokenPostProcessorContext context) {
+        requireOpen(context.clientSessionCtx().getClientSession());
         var token = context.accessToken();
         var elevated = Elevated.carried(context.clientSessionCtx());
         if (token == null) return;
@@ -41,6 +45,14 @@ public final class ElevationTokenPostProcessor implements TokenPostProcessor {
                                 .getUser());
         if (elevated.isEmpty()) return;
         exchanged(context).ifPresent(end -> TokenLife.limit(token, end));
+    }
+
+    // NB. A session that ends with a privilege is over at that moment, and not when somebody has written it down.
+    private void requireOpen(AuthenticatedClientSessionModel clientSession) {
+        var ends = new ElevationEnds(session, clientSession.getRealm(), Clock.systemUTC());
+        if (!ends.close(clientSession.getUserSession())) return;
+        session.getTransactionManager().setRollbackOnly();
+        throw new TokenInterceptorException(OAuthErrorException.INVALID_GRANT, ElevationEnds.NOT_ACTIVE);
     }
 
     // NB. What is mapped to the user is in every token, also in those that carry no elevation: of an offline session,

@@ -4,6 +4,7 @@ import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
 import dev.sallyport.access.realm.TokenAudience;
 import dev.sallyport.elevation.realm.CarriedElevations;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import java.time.Clock;
 import java.util.HashSet;
 import org.keycloak.authorization.protection.introspect.RPTIntrospectionProvider;
@@ -39,6 +40,12 @@ final class IntrospectionAccess {
             AccessToken shown,
             UserSessionModel userSession,
             ClientModel issuedFor) {
+        var ends = new ElevationEnds(session, session.getContext().getRealm(), Clock.systemUTC());
+        if (ends.close(userSession)) {
+            event.detail(Details.REASON, ElevationEnds.NOT_ACTIVE);
+            event.error(Errors.USER_SESSION_NOT_FOUND);
+            return false;
+        }
         if (!inEffect(session, token, userSession)) {
             event.detail(Details.REASON, "its elevation is over");
             event.error(Errors.INVALID_TOKEN);

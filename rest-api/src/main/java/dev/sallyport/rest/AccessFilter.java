@@ -7,6 +7,7 @@ import dev.sallyport.access.realm.TokenAudience;
 import dev.sallyport.document.Documents;
 import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.elevation.realm.CarriedElevations;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -88,7 +89,9 @@ public final class AccessFilter implements ContainerRequestFilter, ContainerResp
         // NB. What is mapped to the user for a while is theirs no longer, though nothing ran that should have taken it
         // away.
         new Assignments(session, realm, Clock.systemUTC()).settle(userSession.getUser());
-        if (!new CarriedElevations(session, realm, Clock.systemUTC()).namedInEffect(token, userSession)) {
+        boolean ended = new ElevationEnds(session, realm, Clock.systemUTC()).close(userSession)
+                || !new CarriedElevations(session, realm, Clock.systemUTC()).namedInEffect(token, userSession);
+        if (ended) {
             return Optional.of(over());
         }
         var client = realm.getClientByClientId(token.getIssuedFor());

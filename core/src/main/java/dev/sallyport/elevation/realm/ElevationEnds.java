@@ -27,6 +27,9 @@ import org.keycloak.models.UserSessionModel;
  */
 public record ElevationEnds(KeycloakSession session, RealmModel realm, Clock clock) {
 
+    /** What Keycloak says of a session that is over. */
+    public static final String NOT_ACTIVE = "Session not active";
+
     /** Comes before the id of every elevation. */
     public static final String BEGINNING = " ";
 
