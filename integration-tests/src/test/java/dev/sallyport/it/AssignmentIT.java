@@ -397,25 +397,26 @@ class AssignmentIT {
             assertThat(before.status()).isEqualTo(200);
             assertThat(exchanged(there).status()).isEqualTo(200);
             assertThat(guarded.active(there.accessToken())).isTrue();
+            // NB. Nor can anybody end the session.
+            execute(other, "lock table SP_REEVALUATION in share mode");
             await().until(() -> Instant.now().isAfter(end));
 
-            var refused = bob.console().refresh(before.refreshToken());
-
-            assertThat(refused.status()).isEqualTo(400);
-            assertThat(refused.error()).isEqualTo("invalid_grant");
-            assertThat(refused.errorDescription()).isEqualTo("Session not active");
-            assertThat(exchanged(there).status()).isEqualTo(400);
             assertThat(guarded.active(there.accessToken())).isFalse();
             assertThat(bob.app("ledger").userinfo(there.accessToken()).status()).isEqualTo(401);
             guarded.realm()
                     .publicApi()
-                    .as(before.accessToken())
+                    .as(bob.tokens().accessToken())
                     .get("/elevations")
                     .expect(401);
+            assertThat(exchanged(there).status()).isEqualTo(400);
+            var refused = bob.console().refresh(before.refreshToken());
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("invalid_grant");
+            assertThat(refused.errorDescription()).isEqualTo("Session not active");
+            assertThat(guarded.active(others.accessToken())).isTrue();
             assertThat(finn.console().refresh(finn.tokens().refreshToken()).status())
                     .isEqualTo(200);
             assertThat(exchanged(others).status()).isEqualTo(200);
-            assertThat(guarded.active(others.accessToken())).isTrue();
         }
     }
 
