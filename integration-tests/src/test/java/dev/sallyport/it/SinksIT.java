@@ -261,10 +261,13 @@ class SinksIT {
         var document = webhook("paused", receiver.url(), MASK, "device.*");
         api().put(SINKS + "/paused", document.replace("}", ",\"enabled\":false}"))
                 .expect(200);
-        int before = receiver.received().size();
+        long size = status("paused").path("treeSize").asLong();
         devices("paused", 2);
         await().atMost(SOON).until(() -> status("paused").path("lag").asLong() >= 2);
-        assertThat(receiver.received()).hasSize(before);
+        // NB. A checkpoint that was on its way already may still arrive.
+        assertThat(receiver.received())
+                .allSatisfy(each -> assertThat(each.body().path("treeSize").asLong(Long.MAX_VALUE))
+                        .isLessThanOrEqualTo(size));
 
         api().put(SINKS + "/paused", document).expect(200);
 

@@ -137,7 +137,7 @@ final class DeliveryRound {
     private Optional<Part> read(KeycloakSession session) {
         var cursors = new Cursors(session);
         var found = cursors.find(due.sinkId());
-        if (found.isEmpty() || !owner.equals(found.get().leaseOwner)) return Optional.empty();
+        if (found.isEmpty() || !owner.equals(found.get().leaseOwner) || !found.get().enabled) return Optional.empty();
         var row = found.get();
         var realm = session.realms().getRealm(due.realmId());
         var model = realm == null ? null : realm.getComponent(due.sinkId());

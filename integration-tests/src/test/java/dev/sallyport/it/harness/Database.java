@@ -10,12 +10,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Where a server, or all nodes of a cluster, store. Each gets a database of its own. */
-sealed interface Database {
+sealed interface Database extends AutoCloseable {
 
     /** What {@code kc.sh start} needs to know. */
     List<String> options();
@@ -30,12 +28,18 @@ sealed interface Database {
      */
     void restart(Runnable meanwhile);
 
+    @Override
+    void close();
+
     static Database of(ServerSpec spec) {
-        return spec.postgres() ? Postgres.fresh() : new H2();
+        return spec.postgres() ? Postgres.start() : new H2();
     }
 
     /** A file below the server's home; one process only. */
     record H2() implements Database {
+
+        @Override
+        public void close() {}
 
         @Override
         public void restart(Runnable meanwhile) {
@@ -54,43 +58,26 @@ sealed interface Database {
         }
     }
 
-    /** A database in the one PostgreSQL of this JVM. */
-    record Postgres(String url, String user) implements Database {
+    /** A PostgreSQL, so that whose database crashes is alone with that. */
+    record Postgres(EmbeddedPostgres engine) implements Database {
 
-        private static final AtomicInteger COUNT = new AtomicInteger();
-        private static Optional<EmbeddedPostgres> engine = Optional.empty();
+        private static final String USER = "postgres";
 
-        static Postgres fresh() {
-            var name = "keycloak_" + COUNT.incrementAndGet();
-            try (var admin = engine().getPostgresDatabase().getConnection();
-                    var statement = admin.createStatement()) {
-                statement.execute("CREATE DATABASE " + name);
-            } catch (SQLException e) {
-                throw new IllegalStateException("Cannot create database " + name, e);
+        static Postgres start() {
+            // NB. The engine's default is "off": what was committed in the last moments is lost when it crashes.
+            return new Postgres(Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
+                    .setServerConfig("max_connections", "200")
+                    .setServerConfig("synchronous_commit", "on")
+                    .start()));
+        }
+
+        @Override
+        public void close() {
+            try {
+                engine.close();
+            } catch (IOException e) {
+                throw new IllegalStateException("PostgreSQL does not stop", e);
             }
-            return new Postgres(engine().getJdbcUrl("postgres", name), "postgres");
-        }
-
-        private static synchronized EmbeddedPostgres engine() {
-            if (engine.isEmpty())
-                // NB. The engine's default is "off": what was committed in the last moments is lost when it crashes.
-                engine = Optional.of(Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
-                        .setServerConfig("max_connections", "200")
-                        .setServerConfig("synchronous_commit", "on")
-                        .start()));
-            return engine.get();
-        }
-
-        /** Stops the engine, if any server asked for it. */
-        static synchronized void shutDown() {
-            engine.ifPresent(running -> {
-                try {
-                    running.close();
-                } catch (IOException e) {
-                    throw new IllegalStateException("PostgreSQL does not stop", e);
-                }
-            });
-            engine = Optional.empty();
         }
 
         /** As a database goes that is switched off and on again: without a word to anybody, and without finishing anything. */
@@ -142,12 +129,16 @@ sealed interface Database {
         @Override
         public List<String> options() {
             return List.of(
-                    "--db-url=" + url, "--db-username=" + user, "--db-password=" + user, "--db-pool-max-size=20");
+                    "--db-url=" + url(), "--db-username=" + USER, "--db-password=" + USER, "--db-pool-max-size=20");
         }
 
         @Override
         public Connection connect() throws SQLException {
-            return DriverManager.getConnection(url, user, user);
+            return DriverManager.getConnection(url(), USER, USER);
+        }
+
+        private String url() {
+            return engine.getJdbcUrl(USER, USER);
         }
     }
 }

@@ -39,6 +39,11 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
         }
     }
 
+    /** Starts the nodes that somebody has stopped. */
+    void complete() {
+        nodes.stream().filter(node -> !node.running()).forEach(KeycloakServer::start);
+    }
+
     /** @param number from 1 */
     public KeycloakServer node(int number) {
         return nodes.get(number - 1);

@@ -183,6 +183,10 @@ public final class KeycloakServer implements AutoCloseable {
         runtime.start();
     }
 
+    boolean running() {
+        return runtime.running();
+    }
+
     public void stop() {
         runtime.stop();
     }
@@ -201,5 +205,6 @@ public final class KeycloakServer implements AutoCloseable {
     public void close() {
         admin.ifPresent(Keycloak::close);
         stop();
+        database.close();
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.it.harness;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -34,22 +36,24 @@ final class SallyportExtension
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return Settings.CURRENT.container() && context.getTestClass().isPresent() && needsOwn(annotation(context))
+        return Settings.CURRENT.container()
+                        && context.getTestClass().isPresent()
+                        && !spec(context).equals(ServerSpec.PLAIN)
                 ? ConditionEvaluationResult.disabled(
-                        "It needs a server of its own, which container mode does not offer")
+                        "It needs a server of another kind, which container mode does not offer")
                 : ConditionEvaluationResult.enabled("");
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        cluster(context);
+        cluster(context).complete();
     }
 
-    /** Realms go with the class that made them, so that the shared server does not slow down under hundreds of them. */
+    /** Realms go with the class that made them, so that a shared server does not slow down under hundreds of them. */
     @Override
     public void afterAll(ExtensionContext context) {
         var nested = context.getRequiredTestClass().getEnclosingClass() != null;
-        if (!nested && !needsOwn(annotation(context))) cluster(context).node(1).deleteRealms();
+        if (!nested) Shared.leave(spec(context));
     }
 
     @Override
@@ -113,30 +117,48 @@ final class SallyportExtension
     }
 
     private static KeycloakCluster cluster(ExtensionContext context) {
-        var annotation = annotation(context);
-        if (needsOwn(annotation)) {
-            var name = owner(context).getSimpleName();
-            // NB. The first call comes from beforeAll of the annotated class; nested classes and methods find it there.
-            return store(context)
-                    .getOrComputeIfAbsent(
-                            name, key -> KeycloakCluster.start(ServerSpec.of(annotation), name), KeycloakCluster.class);
-        }
-        return Shared.SERVER;
+        return Shared.of(spec(context), owner(context).getSimpleName());
     }
 
     /**
-     * NB. Not kept in JUnit's store, which ends with each class where several virtual machines take turns at the classes. The
-     * name is the virtual machine's, since another one has a shared server too.
+     * The servers of this virtual machine, one of each kind, the one that was used last at the end.
+     *
+     * <p>NB. Not kept in JUnit's store, which ends with each class where several virtual machines take turns at the classes.
      */
     private static final class Shared {
 
-        static final KeycloakCluster SERVER = start();
+        /** Of more the machine has no use: each works a little even where nobody asks it for anything. */
+        private static final int MOST = 3;
 
-        private static KeycloakCluster start() {
-            var server = KeycloakCluster.start(
-                    ServerSpec.SHARED, "shared-" + ProcessHandle.current().pid());
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-            return server;
+        private static final Map<ServerSpec, KeycloakCluster> CLUSTERS = new LinkedHashMap<>(8, 0.75f, true);
+
+        static {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> CLUSTERS.values().forEach(KeycloakCluster::close)));
+        }
+
+        /** @param name that of the class which is the first to need it */
+        static KeycloakCluster of(ServerSpec spec, String name) {
+            var running = CLUSTERS.get(spec);
+            if (running != null) return running;
+
+            if (CLUSTERS.size() == MOST) close(CLUSTERS.keySet().iterator().next());
+            var started = KeycloakCluster.start(spec, name);
+            CLUSTERS.put(spec, started);
+            return started;
+        }
+
+        static void leave(ServerSpec spec) {
+            try {
+                CLUSTERS.get(spec).node(1).deleteRealms();
+            } catch (RuntimeException e) {
+                Progress.say("A server is not used again, since it cannot be tidied up: " + e);
+                close(spec);
+            }
+        }
+
+        private static void close(ServerSpec spec) {
+            CLUSTERS.remove(spec).close();
         }
     }
 
@@ -148,20 +170,10 @@ final class SallyportExtension
         return context.getStore(NAMESPACE);
     }
 
-    private static boolean needsOwn(SallyportTest test) {
-        return test.own()
-                || test.postgres() && !Settings.CURRENT.postgres()
-                || test.nodes() > 1
-                || test.vault()
-                || test.options().length > 0
-                || test.buildOptions().length > 0
-                || test.extensions().length > 0;
-    }
-
-    private static SallyportTest annotation(ExtensionContext context) {
-        return AnnotationSupport.findAnnotation(
+    private static ServerSpec spec(ExtensionContext context) {
+        return ServerSpec.of(AnnotationSupport.findAnnotation(
                         context.getRequiredTestClass(), SallyportTest.class, SearchOption.INCLUDE_ENCLOSING_CLASSES)
-                .orElseThrow();
+                .orElseThrow());
     }
 
     private static Class<?> owner(ExtensionContext context) {

@@ -11,17 +11,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * A test in a real server. Methods and constructors may ask for a {@link KeycloakServer}, a {@link KeycloakCluster} or a
  * {@link Chromium}.
  *
- * <p>Without attributes the class uses the one server that all such classes share: make a realm, leave the server alone.
- * With any attribute set it gets a server of its own, which it may stop, kill and restart, and which costs its start.
+ * <p>Classes with the same attributes share a server, one after the other: it may be stopped, killed and restarted, and each
+ * class makes realms of its own. Another kind of server costs its start.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @ExtendWith(SallyportExtension.class)
 public @interface SallyportTest {
-
-    /** Whether the class needs a server of its own, though no other attribute says so. */
-    boolean own() default false;
 
     /** Options of {@code kc.sh start}, e.g. {@code --proxy-headers=xforwarded}. */
     String[] options() default {};

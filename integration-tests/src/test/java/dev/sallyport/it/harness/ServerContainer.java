@@ -73,6 +73,11 @@ final class ServerContainer implements ServerRuntime {
         container = Optional.empty();
     }
 
+    @Override
+    public boolean running() {
+        return container.isPresent();
+    }
+
     /** The shared server is never asked to die. */
     @Override
     public void kill() {

@@ -103,6 +103,11 @@ final class ServerProcess implements ServerRuntime {
         });
     }
 
+    @Override
+    public boolean running() {
+        return process.filter(Process::isAlive).isPresent();
+    }
+
     private boolean ready(Process started) throws InterruptedException {
         if (!started.isAlive())
             throw new IllegalStateException("Keycloak did not start:\n" + String.join("\n", tail(60)));

@@ -10,6 +10,8 @@ sealed interface ServerRuntime permits ServerProcess, ServerContainer {
     /** Returns once the server answers. */
     void start();
 
+    boolean running();
+
     /** Ends it as an operator would: running requests finish. */
     void stop();
 

@@ -19,7 +19,7 @@ record ServerSpec(
         List<Class<?>> extensions,
         boolean vault) {
 
-    static final ServerSpec SHARED =
+    static final ServerSpec PLAIN =
             new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of(), false);
 
     static ServerSpec of(SallyportTest test) {
