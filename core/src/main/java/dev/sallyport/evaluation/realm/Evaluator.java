@@ -223,7 +223,7 @@ final class Evaluator {
         var realm = session.realms().getRealm(work.realmId());
         if (realm == null) return new Page(work, true, 0, List.of());
         session.getContext().setRealm(realm);
-        if (work.scope() == Scope.USER) completeIndex(session, realm, work.subject());
+        if (work.scope() == Scope.USER) completeIndex(session, realm, work);
         var ids = new ReevaluationQueue(session, clock).page(work, room);
         if (ids.isEmpty()) return new Page(work, true, 0, List.of());
         if (work.scope() != Scope.DEVICE) watch(session, realm, ids);
@@ -243,10 +243,16 @@ final class Evaluator {
         }
     }
 
-    /** Sessions from before there was an index; a user has few. */
-    private static void completeIndex(KeycloakSession session, RealmModel realm, String userId) {
-        Optional.ofNullable(session.users().getUserById(realm, userId))
-                .ifPresent(user -> new SessionIndex(session, realm).keepAll(user));
+    /**
+     * Sessions from before there was an index; a user has few.
+     *
+     * <p>NB. Whoever has one that is found may have others that are not: those wait until latecomers are looked for, since
+     * asking Keycloak for all costs more than the rest.
+     */
+    private static void completeIndex(KeycloakSession session, RealmModel realm, Work work) {
+        var index = new SessionIndex(session, realm);
+        if (work.latecomersSince().isEmpty() && index.any(work.subject())) return;
+        Optional.ofNullable(session.users().getUserById(realm, work.subject())).ifPresent(index::keepAll);
     }
 
     /** @return the work of which there is more to do */

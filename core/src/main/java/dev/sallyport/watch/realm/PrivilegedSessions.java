@@ -113,7 +113,7 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
 
     /** As {@link #watch(UserSessionModel, Privileged)}, if it is privileged now. */
     public void watch(UserSessionModel userSession) {
-        if (userSession.getUser() == null || !recorded(realm)) return;
+        if (LISTED.equals(userSession.getNote(RECORDED)) || userSession.getUser() == null || !recorded(realm)) return;
         var why = why(userSession);
         if (!why.none()) watch(userSession, why);
     }
