@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,15 @@ import java.util.stream.Stream;
  * @param hours how many logins were made in each hour of the day, in UTC; empty before the first
  * @param failures how often the wrong credentials were given since the last login that was vouched for
  * @param lastFailure when that was last
+ * @param proofs by kind of credential, as Keycloak names it, when one was last given for a login that was completed; null in
+ *     what is from before this was remembered
  */
 public record LoginHistory(
-        Map<Trait, List<Sighting>> seen, List<Integer> hours, int failures, Optional<Instant> lastFailure) {
+        Map<Trait, List<Sighting>> seen,
+        List<Integer> hours,
+        int failures,
+        Optional<Instant> lastFailure,
+        Map<String, Instant> proofs) {
 
     /** How long something must have been around before it is familiar though no login with it was vouched for. */
     public static final Duration PROBATION = Duration.ofDays(7);
@@ -55,16 +62,17 @@ public record LoginHistory(
         if (!hours.isEmpty() && hours.size() != 24) throw new IllegalArgumentException("a day has 24 hours");
         seen = Map.copyOf(seen);
         hours = List.copyOf(hours);
+        proofs = proofs == null ? Map.of() : Map.copyOf(proofs);
     }
 
     /** The history of a user of whom nothing is known. */
     public static LoginHistory none() {
-        return new LoginHistory(Map.of(), List.of(), 0, Optional.empty());
+        return new LoginHistory(Map.of(), List.of(), 0, Optional.empty(), Map.of());
     }
 
     /** The history after somebody gave wrong credentials for the user. */
     public LoginHistory afterFailure(Instant time) {
-        return new LoginHistory(seen, hours, Math.min(MAX_FAILURES, failuresAt(time) + 1), Optional.of(time));
+        return new LoginHistory(seen, hours, Math.min(MAX_FAILURES, failuresAt(time) + 1), Optional.of(time), proofs);
     }
 
     /**
@@ -79,8 +87,15 @@ public record LoginHistory(
         var more = new EnumMap<Trait, List<Sighting>>(Trait.class);
         for (var trait : Trait.values()) more.put(trait, sightings(trait, login, vouched));
         return vouched
-                ? new LoginHistory(more, withHour(login.time()), 0, Optional.empty())
-                : new LoginHistory(more, hours, failures, lastFailure);
+                ? new LoginHistory(more, withHour(login.time()), 0, Optional.empty(), proofs)
+                : new LoginHistory(more, hours, failures, lastFailure, proofs);
+    }
+
+    /** The history after a login that was completed with these credentials; what is known to have been later stays. */
+    public LoginHistory afterProofs(Map<String, Instant> given) {
+        var newest = new HashMap<>(proofs);
+        given.forEach((kind, time) -> newest.merge(kind, time, (one, other) -> one.isAfter(other) ? one : other));
+        return new LoginHistory(seen, hours, failures, lastFailure, newest);
     }
 
     /** How many failed logins count at that time. */

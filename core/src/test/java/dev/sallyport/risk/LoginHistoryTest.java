@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.document.Documents;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LoginHistoryTest {
@@ -139,5 +140,24 @@ class LoginHistoryTest {
                 .isEqualTo(history);
         assertThat(Documents.bind(Documents.tree(Documents.write(LoginHistory.none())), LoginHistory.class))
                 .isEqualTo(LoginHistory.none());
+    }
+
+    @Test
+    void credentialWasUsedWhenItWasLastGiven() {
+        var later = NOW.plusSeconds(60);
+        var history = LoginHistory.none()
+                .afterProofs(Map.of("password", later, "otp", NOW))
+                .afterProofs(Map.of("password", NOW))
+                .afterLogin(USUAL, true)
+                .afterFailure(later);
+
+        assertThat(history.proofs()).isEqualTo(Map.of("password", later, "otp", NOW));
+    }
+
+    @Test
+    void historyFromBeforeCredentialsWereRememberedIsRead() {
+        var old = Documents.tree("{\"seen\":{},\"hours\":[],\"failures\":2}");
+
+        assertThat(Documents.bind(old, LoginHistory.class).proofs()).isEmpty();
     }
 }

@@ -13,11 +13,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.jsoup.Jsoup;
@@ -181,6 +184,37 @@ class ReportsIT {
                         .path("roles")
                         .toString())
                 .contains("ledger-api.db-admin");
+    }
+
+    @Test
+    void credentialsThatWereGivenWereUsedThenAndNoOthers() {
+        var before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        assertThat(lastUsed("carol", "password")).isEmpty();
+        assertThat(lastUsed("carol", "otp")).isEmpty();
+
+        as("ann");
+
+        assertThat(lastUsed("ann", "password").orElseThrow()).isBetween(before, Instant.now());
+        assertThat(lastUsed("carol", "password")).isEmpty();
+
+        guarded.ledger()
+                .login("carol", GuardedRealm.PASSWORD, GuardedRealm.OTP_SECRET)
+                .code();
+
+        assertThat(lastUsed("carol", "password").orElseThrow()).isBetween(before, Instant.now());
+        assertThat(lastUsed("carol", "otp").orElseThrow()).isBetween(before, Instant.now());
+    }
+
+    private static Optional<Instant> lastUsed(String user, String kind) {
+        return StreamSupport.stream(report("privileged-accounts").path("rows").spliterator(), false)
+                .filter(row -> row.path("user").asText().equals(user)
+                        && row.path("credential").asText().equals(kind))
+                .findFirst()
+                .orElseThrow()
+                .findValuesAsText("lastUsed")
+                .stream()
+                .map(Instant::parse)
+                .findFirst();
     }
 
     @ParameterizedTest

@@ -95,23 +95,27 @@ final class PrivilegeReports {
                         "label",
                         "createdAt",
                         "ageDays",
+                        "lastUsed",
                         "lastSignIn"),
                 "user",
                 new Everybody(
                         clock,
-                        (session, realm, found, rows) ->
-                                found.forEach((user, standing) -> PrivilegedCredentials.of(user, clock.instant())
-                                        .forEach(credential -> rows.accept(List.of(
-                                                user.getUsername(),
-                                                user.isEnabled(),
-                                                standing.eligible(),
-                                                standing.roles(),
-                                                credential.secondFactor(),
-                                                credential.kind(),
-                                                credential.label(),
-                                                credential.createdAt(),
-                                                credential.ageDays(),
-                                                LastSignIn.of(session, realm, user.getId())))))));
+                        (session, realm, found, rows) -> found.forEach((user, standing) -> PrivilegedCredentials.of(
+                                        user, clock.instant())
+                                .forEach(credential -> rows.accept(List.of(
+                                        user.getUsername(),
+                                        user.isEnabled(),
+                                        standing.eligible(),
+                                        standing.roles(),
+                                        credential.secondFactor(),
+                                        credential.kind(),
+                                        credential.label(),
+                                        credential.createdAt(),
+                                        credential.ageDays(),
+                                        credential
+                                                .kind()
+                                                .flatMap(kind -> LastSignIn.with(session, realm, user.getId(), kind)),
+                                        LastSignIn.of(session, realm, user.getId())))))));
     }
 
     private interface Reporting {

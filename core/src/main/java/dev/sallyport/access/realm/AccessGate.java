@@ -17,6 +17,7 @@ import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
 import dev.sallyport.posture.realm.PosturePull;
+import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.realm.RiskAssessment;
 import dev.sallyport.session.realm.Reevaluation;
@@ -452,8 +453,12 @@ public final class AccessGate {
         // at what a user's assertion would be makes a transient session.
         boolean login = door != Door.SSO_REENTRY || secondFactor;
         boolean real = userSession.getPersistenceState() != UserSessionModel.SessionPersistenceState.TRANSIENT;
-        if (login && real && AccessPolicyProvider.any(realm)) {
-            risks().completed(userSession.getUser(), judgement.device(), place, secondFactor);
+        if (login
+                && real
+                && (AccessPolicyProvider.any(realm)
+                        || !PrivilegeProvider.held(realm).isEmpty())) {
+            var proofs = new CompletedSteps(session, realm).proofs(authSession);
+            risks().completed(userSession.getUser(), judgement.device(), place, secondFactor, proofs);
         }
     }
 

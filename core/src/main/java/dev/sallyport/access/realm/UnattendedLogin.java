@@ -1,17 +1,12 @@
 package dev.sallyport.access.realm;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.ConfigurableAuthenticatorFactory;
 import org.keycloak.authentication.authenticators.browser.SpnegoAuthenticatorFactory;
-import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
 import org.keycloak.authentication.authenticators.x509.AbstractX509ClientCertificateAuthenticator;
 import org.keycloak.authentication.authenticators.x509.X509ClientCertificateAuthenticatorFactory;
 import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.AuthenticatorConfigModel;
-import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserCredentialModel;
@@ -27,15 +22,8 @@ record UnattendedLogin(KeycloakSession session, RealmModel realm) {
     private static final String OURS = "sallyport-";
 
     boolean is(AuthenticationSessionModel authSession) {
-        var done = done(authSession);
+        var done = new CompletedSteps(session, realm).of(authSession).keySet();
         return done.stream().anyMatch(this::byItself) && done.stream().noneMatch(this::byTheUser);
-    }
-
-    private List<AuthenticationExecutionModel> done(AuthenticationSessionModel authSession) {
-        var completed = authSession.getUserSessionNotes().get(Constants.AUTHENTICATORS_COMPLETED);
-        return AuthenticatorUtils.parseCompletedExecutions(completed).keySet().stream()
-                .flatMap(id -> Optional.ofNullable(realm.getAuthenticationExecutionById(id)).stream())
-                .toList();
     }
 
     private boolean byItself(AuthenticationExecutionModel execution) {
@@ -57,10 +45,9 @@ record UnattendedLogin(KeycloakSession session, RealmModel realm) {
 
     private boolean byTheUser(AuthenticationExecutionModel execution) {
         if (execution.getAuthenticator().startsWith(OURS)) return false;
-        var factory = session.getKeycloakSessionFactory()
-                .getProviderFactory(Authenticator.class, execution.getAuthenticator());
-        return factory instanceof ConfigurableAuthenticatorFactory kind
-                && kind.getReferenceCategory() != null
-                && !OF_NO_USER.contains(kind.getReferenceCategory());
+        return new CompletedSteps(session, realm)
+                .category(execution)
+                .filter(category -> !OF_NO_USER.contains(category))
+                .isPresent();
     }
 }

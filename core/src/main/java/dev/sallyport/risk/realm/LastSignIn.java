@@ -21,4 +21,14 @@ public final class LastSignIn {
                         .map(Sighting::last)
                         .max(Comparator.naturalOrder());
     }
+
+    /**
+     * When they last completed a login for which they gave a credential of that kind.
+     *
+     * @param kind as Keycloak calls it
+     */
+    public static Optional<Instant> with(KeycloakSession session, RealmModel realm, String userId, String kind) {
+        return Optional.ofNullable(
+                new JpaLoginHistoryStore(session, realm).of(userId).proofs().get(kind));
+    }
 }

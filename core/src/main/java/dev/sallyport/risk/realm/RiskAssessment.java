@@ -7,6 +7,8 @@ import dev.sallyport.risk.LoginAttempt;
 import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.Risk.Level;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -84,15 +86,18 @@ public final class RiskAssessment {
      * never noted: what somebody only tried with does not become familiar.
      *
      * @param proven whether the user proved more than knowledge of a password
+     * @param proofs when the user gave which kind of credential
      */
-    public void completed(UserModel user, Recognition device, Place place, boolean proven) {
+    public void completed(
+            UserModel user, Recognition device, Place place, boolean proven, Map<String, Instant> proofs) {
         try {
             var mark = BrowserMark.shown(session).orElseGet(BrowserMark::random);
             mark.give(session);
             var login = attempt(device, Optional.of(mark), place);
             boolean owned = device.known().filter(known -> own(known, user)).isPresent();
             new JpaLoginHistoryStore(session, realm)
-                    .change(user.getId(), history -> history.afterLogin(login, proven || owned));
+                    .change(user.getId(), history -> history.afterLogin(login, proven || owned)
+                            .afterProofs(proofs));
         } catch (RuntimeException e) {
             LOG.errorf(e, "a login of user %s in realm %s was not noted", user.getId(), realm.getName());
         }
