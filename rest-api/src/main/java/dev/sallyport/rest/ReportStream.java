@@ -1,5 +1,6 @@
 package dev.sallyport.rest;
 
+import dev.sallyport.server.realm.Realms;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,12 +46,8 @@ record ReportStream(KeycloakSessionFactory factory, String realmId, Report repor
 
     // NB. A realm that is deleted meanwhile ends its report where it is.
     private <T> Optional<T> inRealm(Work<T> work) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            var realm = session.realms().getRealm(realmId);
-            if (realm == null) return Optional.<T>empty();
-            session.getContext().setRealm(realm);
-            return Optional.of(work.in(session, realm));
-        });
+        return KeycloakModelUtils.runJobInTransactionWithResult(
+                factory, session -> Realms.enter(session, realmId).map(realm -> work.in(session, realm)));
     }
 
     private static void send(OutputStream output, Optional<String> text) throws IOException {

@@ -1,5 +1,6 @@
 package dev.sallyport.audit.realm;
 
+import dev.sallyport.server.realm.Realms;
 import dev.sallyport.server.realm.Steps;
 import java.time.Clock;
 import org.jboss.logging.Logger;
@@ -27,9 +28,8 @@ public record RetentionRun(KeycloakSessionFactory factory) implements Runnable {
     }
 
     private static boolean step(KeycloakSession session, String realmId) {
-        var realm = session.realms().getRealm(realmId);
-        if (realm == null) return false;
-        session.getContext().setRealm(realm);
-        return new AuditRetention(session, realm, Clock.systemUTC()).prune();
+        return Realms.enter(session, realmId)
+                .map(realm -> new AuditRetention(session, realm, Clock.systemUTC()).prune())
+                .orElse(false);
     }
 }

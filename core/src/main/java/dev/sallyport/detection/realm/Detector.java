@@ -2,6 +2,7 @@ package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.document.Documents;
+import dev.sallyport.server.realm.Realms;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Duration;
@@ -112,12 +113,11 @@ final class Detector {
         if (row == null) return;
         entities.detach(row);
         if (entities.createNamedQuery("takeDetection").setParameter("id", id).executeUpdate() == 0) return;
-        var realm = session.realms().getRealm(row.realmId);
-        if (realm == null) return;
-        session.getContext().setRealm(realm);
+        var realm = Realms.enter(session, row.realmId);
+        if (realm.isEmpty()) return;
         var work = Documents.tree(row.entry);
-        if (work.has(RESPONSE)) responses(session, realm, work).take();
-        else new DetectionRun(session, realm, work, clock).run();
+        if (work.has(RESPONSE)) responses(session, realm.get(), work).take();
+        else new DetectionRun(session, realm.get(), work, clock).run();
     }
 
     private Responses responses(KeycloakSession session, RealmModel realm, JsonNode work) {
@@ -136,10 +136,9 @@ final class Detector {
                         clock.instant().plus(row.attempts == 0 ? SOON : LATER).toEpochMilli();
                 if (++row.attempts < MOST_ATTEMPTS) return;
                 var work = Documents.tree(row.entry);
-                var realm = session.realms().getRealm(row.realmId);
-                if (work.has(RESPONSE) && realm != null) {
-                    session.getContext().setRealm(realm);
-                    responses(session, realm, work).failed();
+                if (work.has(RESPONSE)) {
+                    Realms.enter(session, row.realmId)
+                            .ifPresent(realm -> responses(session, realm, work).failed());
                 }
                 LOG.errorf(
                         "entry of detection %s is given up: %s",

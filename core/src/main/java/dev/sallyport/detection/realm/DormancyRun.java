@@ -10,6 +10,7 @@ import dev.sallyport.finding.DetectionRule;
 import dev.sallyport.finding.DetectionRule.Kind;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.finding.realm.Findings.Cause;
+import dev.sallyport.server.realm.Realms;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.nio.charset.StandardCharsets;
@@ -151,8 +152,8 @@ public final class DormancyRun implements Runnable {
     }
 
     private void look(KeycloakSession session, LookEntity row) {
-        var realm = session.realms().getRealm(row.realmId);
-        var stored = Optional.ofNullable(realm).flatMap(found -> DetectionProvider.stored(found).stream()
+        var realm = Realms.enter(session, row.realmId);
+        var stored = realm.flatMap(found -> DetectionProvider.stored(found).stream()
                 .filter(each -> each.name().equals(row.rule))
                 .findFirst());
         if (stored.isEmpty()) {
@@ -163,11 +164,10 @@ public final class DormancyRun implements Runnable {
         var rule =
                 stored.get().rule().filter(DetectionRule::on).filter(found -> found.kind() == Kind.DORMANT_PRIVILEGE);
         if (rule.isEmpty()) row.dueAt = clock.instant().plus(WHILE_OFF).toEpochMilli();
-        else look(session, realm, rule.get(), row);
+        else look(session, realm.get(), rule.get(), row);
     }
 
     private void look(KeycloakSession session, RealmModel realm, DetectionRule rule, LookEntity row) {
-        session.getContext().setRealm(realm);
         var now = clock.instant();
         var unused = rule.unused().orElseThrow();
         var page = new PrivilegedUsers(session, realm, clock).page(row.nextUser, PAGE);

@@ -4,6 +4,7 @@ import dev.sallyport.audit.Gap;
 import dev.sallyport.audit.realm.AuditCheck;
 import dev.sallyport.finding.DetectionRule.Kind;
 import dev.sallyport.finding.realm.Findings;
+import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,15 +67,8 @@ public final class GapRun implements Runnable {
     }
 
     private void inRealm(String realmId, BiConsumer<KeycloakSession, RealmModel> work) {
-        KeycloakModelUtils.runJobInTransaction(factory, session -> {
-            var realm = session.realms().getRealm(realmId);
-            if (realm == null) {
-                AuditCheck.forget(session, realmId);
-                return;
-            }
-            session.getContext().setRealm(realm);
-            work.accept(session, realm);
-        });
+        KeycloakModelUtils.runJobInTransaction(factory, session -> Realms.enter(session, realmId)
+                .ifPresentOrElse(realm -> work.accept(session, realm), () -> AuditCheck.forget(session, realmId)));
     }
 
     private void look(KeycloakSession session, RealmModel realm) {

@@ -3,6 +3,7 @@ package dev.sallyport.elevation.realm;
 import dev.sallyport.privilege.realm.GivenByDirectory;
 import dev.sallyport.privilege.realm.GivenByDirectory.Target;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,10 +43,8 @@ public final class DirectoryRun implements Runnable {
     }
 
     private int look() {
-        var realms = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> session.realms()
-                .getRealmsWithProviderTypeStream(PrivilegeProvider.class)
-                .map(RealmModel::getId)
-                .toList());
+        var realms = KeycloakModelUtils.runJobInTransactionWithResult(
+                factory, session -> Realms.having(session, PrivilegeProvider.class));
         realms.forEach(this::look);
         return realms.size();
     }
@@ -67,12 +66,9 @@ public final class DirectoryRun implements Runnable {
     }
 
     private <T> T inRealm(String realmId, Function<GivenByDirectory, T> job, T otherwise) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            var realm = session.realms().getRealm(realmId);
-            if (realm == null) return otherwise;
-            session.getContext().setRealm(realm);
-            return job.apply(given(session, realm));
-        });
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> Realms.enter(session, realmId)
+                .map(realm -> job.apply(given(session, realm)))
+                .orElse(otherwise));
     }
 
     private GivenByDirectory given(KeycloakSession session, RealmModel realm) {

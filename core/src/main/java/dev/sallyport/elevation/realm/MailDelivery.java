@@ -1,6 +1,7 @@
 package dev.sallyport.elevation.realm;
 
 import dev.sallyport.document.Documents;
+import dev.sallyport.server.realm.Realms;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -100,15 +101,14 @@ final class MailDelivery {
 
         @Override
         public OutboxDeliveryResult deliver(KeycloakSession session, OutboxEntryEntity row) {
-            var realm = session.realms().getRealm(row.getRealmId());
-            if (realm == null) return OutboxDeliveryResult.orphaned("the realm is gone");
-            session.getContext().setRealm(realm);
+            var realm = Realms.enter(session, row.getRealmId());
+            if (realm.isEmpty()) return OutboxDeliveryResult.orphaned("the realm is gone");
             var letter = Documents.bind(Documents.tree(row.getPayload()), Letter.class);
-            var user = Optional.ofNullable(session.users().getUserById(realm, letter.recipient()));
+            var user = Optional.ofNullable(session.users().getUserById(realm.get(), letter.recipient()));
             if (user.filter(Post::reachable).isEmpty()) return OutboxDeliveryResult.orphaned("nobody reads it");
             try {
                 session.getProvider(EmailTemplateProvider.class)
-                        .setRealm(realm)
+                        .setRealm(realm.get())
                         .setUser(user.get())
                         .send(
                                 "sallyport.mail." + letter.kind() + ".subject",

@@ -1,5 +1,6 @@
 package dev.sallyport.elevation.realm;
 
+import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -112,10 +113,9 @@ record Settlement(KeycloakSessionFactory factory) {
 
     // NB. What somebody else is at is passed over like what fails: whoever waited for it would keep others waiting.
     private static boolean settle(KeycloakSession session, Due due) {
-        var realm = session.realms().getRealm(due.realmId());
-        // NB. Its elevations go with it, in a transaction that is not over yet.
-        if (realm == null) return false;
-        session.getContext().setRealm(realm);
-        return new Elevations(session, realm, Clock.systemUTC()).settle(due.id());
+        // NB. The elevations of a realm that is gone go with it, in a transaction that is not over yet.
+        return Realms.enter(session, due.realmId())
+                .map(realm -> new Elevations(session, realm, Clock.systemUTC()).settle(due.id()))
+                .orElse(false);
     }
 }

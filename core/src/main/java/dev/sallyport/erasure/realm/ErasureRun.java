@@ -1,5 +1,6 @@
 package dev.sallyport.erasure.realm;
 
+import dev.sallyport.server.realm.Realms;
 import dev.sallyport.server.realm.Steps;
 import java.time.Clock;
 import org.jboss.logging.Logger;
@@ -28,10 +29,8 @@ public record ErasureRun(KeycloakSessionFactory factory) implements Runnable {
 
     private static boolean step(KeycloakSession session, String id) {
         var row = Erasures.take(session, id);
-        if (row.isEmpty()) return false;
-        var realm = session.realms().getRealm(row.get().realmId);
-        if (realm == null) return false;
-        session.getContext().setRealm(realm);
-        return new Erasures(session, realm, Clock.systemUTC()).step(row.get());
+        return row.flatMap(taken -> Realms.enter(session, taken.realmId))
+                .map(realm -> new Erasures(session, realm, Clock.systemUTC()).step(row.get()))
+                .orElse(false);
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.evaluation.realm;
 import dev.sallyport.elevation.realm.Assignments;
 import dev.sallyport.elevation.realm.ElevationEnds;
 import dev.sallyport.privilege.realm.PrivilegeProvider;
+import dev.sallyport.server.realm.Realms;
 import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
 import java.time.Clock;
@@ -22,7 +23,8 @@ record ElevationSweep(KeycloakSessionFactory factory) {
 
     /** @return of how many realms */
     int run() {
-        var realms = realms();
+        var realms = KeycloakModelUtils.runJobInTransactionWithResult(
+                factory, session -> Realms.having(session, PrivilegeProvider.class));
         realms.forEach(this::sweep);
         assignments();
         return realms.size();
@@ -119,12 +121,9 @@ record ElevationSweep(KeycloakSessionFactory factory) {
     }
 
     private <T> T inRealm(String realmId, T otherwise, BiFunction<KeycloakSession, RealmModel, T> job) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            var realm = session.realms().getRealm(realmId);
-            if (realm == null) return otherwise;
-            session.getContext().setRealm(realm);
-            return job.apply(session, realm);
-        });
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> Realms.enter(session, realmId)
+                .map(realm -> job.apply(session, realm))
+                .orElse(otherwise));
     }
 
     private static Assignments assignments(KeycloakSession session, RealmModel realm) {
@@ -133,13 +132,6 @@ record ElevationSweep(KeycloakSessionFactory factory) {
 
     private static ElevationEnds ends(KeycloakSession session, RealmModel realm) {
         return new ElevationEnds(session, realm, Clock.systemUTC());
-    }
-
-    private List<String> realms() {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> session.realms()
-                .getRealmsWithProviderTypeStream(PrivilegeProvider.class)
-                .map(RealmModel::getId)
-                .toList());
     }
 
     /** Which of them touch an elevation. What many devices did together mostly touches none. */

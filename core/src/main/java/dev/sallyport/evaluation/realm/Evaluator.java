@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import dev.sallyport.elevation.realm.ElevationEnds;
+import dev.sallyport.server.realm.Realms;
 import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue;
 import dev.sallyport.session.realm.ReevaluationQueue.Work;
@@ -220,14 +221,13 @@ final class Evaluator {
     }
 
     private Page judge(KeycloakSession session, Work work, int room) {
-        var realm = session.realms().getRealm(work.realmId());
-        if (realm == null) return new Page(work, true, 0, List.of());
-        session.getContext().setRealm(realm);
-        if (work.scope() == Scope.USER) completeIndex(session, realm, work);
+        var realm = Realms.enter(session, work.realmId());
+        if (realm.isEmpty()) return new Page(work, true, 0, List.of());
+        if (work.scope() == Scope.USER) completeIndex(session, realm.get(), work);
         var ids = new ReevaluationQueue(session, clock).page(work, room);
         if (ids.isEmpty()) return new Page(work, true, 0, List.of());
-        if (work.scope() != Scope.DEVICE) watch(session, realm, ids);
-        var evaluation = new SessionEvaluation(session, realm);
+        if (work.scope() != Scope.DEVICE) watch(session, realm.get(), ids);
+        var evaluation = new SessionEvaluation(session, realm.get());
         var endings =
                 ids.stream().flatMap(id -> evaluation.endings(id).stream()).toList();
         return new Page(work.at(ids.get(ids.size() - 1)), ids.size() < room, ids.size(), endings);
@@ -312,7 +312,7 @@ final class Evaluator {
         try {
             inTransaction(session -> {
                 for (var page : pages) {
-                    realmOf(session, page)
+                    Realms.enter(session, page.reached().realmId())
                             .ifPresent(realm -> page.endings().forEach(ending -> ending.confirm(session, realm)));
                 }
                 return pages;
@@ -324,13 +324,7 @@ final class Evaluator {
 
     private static void take(KeycloakSession session, Page page, List<Ending> endings) {
         if (endings.isEmpty()) return;
-        realmOf(session, page).ifPresent(realm -> take(session, realm, page, endings));
-    }
-
-    private static Optional<RealmModel> realmOf(KeycloakSession session, Page page) {
-        var realm = Optional.ofNullable(session.realms().getRealm(page.reached().realmId()));
-        realm.ifPresent(session.getContext()::setRealm);
-        return realm;
+        Realms.enter(session, page.reached().realmId()).ifPresent(realm -> take(session, realm, page, endings));
     }
 
     private static void take(KeycloakSession session, RealmModel realm, Page page, List<Ending> endings) {

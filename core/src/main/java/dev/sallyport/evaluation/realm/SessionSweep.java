@@ -1,6 +1,7 @@
 package dev.sallyport.evaluation.realm;
 
 import dev.sallyport.elevation.realm.ElevationEnds;
+import dev.sallyport.server.realm.Realms;
 import dev.sallyport.session.realm.SessionIndex;
 import dev.sallyport.watch.realm.PrivilegedSessions;
 import java.time.Clock;
@@ -38,7 +39,9 @@ record SessionSweep(KeycloakSessionFactory factory) {
         while (position.isPresent()) {
             var from = position.get();
             var swept =
-                    KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> page(session, realmId, from));
+                    KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> Realms.enter(session, realmId)
+                            .map(realm -> page(session, realm, from))
+                            .orElse(new Swept(0, Optional.empty())));
             removed += swept.removed();
             position = swept.last();
         }
@@ -47,10 +50,7 @@ record SessionSweep(KeycloakSessionFactory factory) {
 
     private record Swept(int removed, Optional<String> last) {}
 
-    private static Swept page(KeycloakSession session, String realmId, String from) {
-        var realm = session.realms().getRealm(realmId);
-        if (realm == null) return new Swept(0, Optional.empty());
-        session.getContext().setRealm(realm);
+    private static Swept page(KeycloakSession session, RealmModel realm, String from) {
         var index = new SessionIndex(session, realm);
         List<String> ids = index.olderThan(Clock.systemUTC().instant().minus(GRACE), from, PAGE);
         var gone = index.gone(ids);

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.posture.PostureSource;
 import dev.sallyport.posture.realm.PostureSources.Configured;
+import dev.sallyport.server.realm.Realms;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -110,12 +111,8 @@ public final class PostureNotices implements Provider {
     }
 
     private <T> Optional<T> in(Notice notice, Work<T> work) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(sessions, session -> {
-            var realm = session.realms().getRealm(notice.realmId());
-            if (realm == null) return Optional.<T>empty();
-            session.getContext().setRealm(realm);
-            return work.in(session, realm);
-        });
+        return KeycloakModelUtils.runJobInTransactionWithResult(
+                sessions, session -> Realms.enter(session, notice.realmId()).flatMap(realm -> work.in(session, realm)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sallyport.posture.PostureSource.Answer;
 import dev.sallyport.posture.PostureSource.Keys;
 import dev.sallyport.posture.PostureSource.Outage;
 import dev.sallyport.posture.realm.PostureSources.Configured;
+import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,7 +189,7 @@ public final class PosturePull implements Provider {
 
     private Optional<Questions> questions(Pull pull, boolean all, Instant now) {
         return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            var realm = enter(session, pull);
+            var realm = Realms.enter(session, pull.realmId());
             var found = realm.flatMap(entered -> new JpaDeviceStore(session, entered).find(pull.deviceId()));
             if (found.isEmpty()) return Optional.<Questions>empty();
             var device = found.get();
@@ -214,8 +215,8 @@ public final class PosturePull implements Provider {
 
     private void store(Pull pull, String source, Answer answer, Instant askedAt) {
         try {
-            KeycloakModelUtils.runJobInTransaction(
-                    factory, session -> enter(session, pull).ifPresent(realm -> new PostureStore(session, realm, clock)
+            KeycloakModelUtils.runJobInTransaction(factory, session -> Realms.enter(session, pull.realmId())
+                    .ifPresent(realm -> new PostureStore(session, realm, clock)
                             .answered(pull.deviceId(), source, answer, askedAt)));
         } catch (RuntimeException e) {
             LOG.errorf(
@@ -225,12 +226,6 @@ public final class PosturePull implements Provider {
                     pull.deviceId(),
                     pull.realmId());
         }
-    }
-
-    private static Optional<RealmModel> enter(KeycloakSession session, Pull pull) {
-        var realm = Optional.ofNullable(session.realms().getRealm(pull.realmId()));
-        realm.ifPresent(session.getContext()::setRealm);
-        return realm;
     }
 
     private static Thread thread(Runnable work) {

@@ -1,17 +1,16 @@
 package dev.sallyport.posture.realm;
 
 import dev.sallyport.device.realm.JpaDeviceStore;
+import dev.sallyport.server.realm.Realms;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
@@ -39,7 +38,9 @@ final class PostureRefresh {
     void run() {
         try {
             if (!first()) return;
-            for (var realmId : realms()) realm(realmId);
+            KeycloakModelUtils.runJobInTransactionWithResult(
+                            factory, session -> Realms.having(session, PostureSourceProvider.class))
+                    .forEach(this::realm);
         } catch (RuntimeException e) {
             LOG.warnf(e, "devices with sessions could not be asked about; the next attempt follows in %s", EVERY);
         }
@@ -70,13 +71,6 @@ final class PostureRefresh {
                         > 0);
     }
 
-    private List<String> realms() {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> session.realms()
-                .getRealmsWithProviderTypeStream(PostureSourceProvider.class)
-                .map(RealmModel::getId)
-                .toList());
-    }
-
     private void realm(String realmId) {
         var sources = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> Optional.ofNullable(
                         session.realms().getRealm(realmId))
@@ -92,9 +86,8 @@ final class PostureRefresh {
     /** @return where the next page begins; empty after the last */
     private Optional<String> page(String realmId, String source, Duration cache, String after) {
         return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            var realm = session.realms().getRealm(realmId);
-            if (realm == null) return Optional.<String>empty();
-            session.getContext().setRealm(realm);
+            var realm = Realms.enter(session, realmId);
+            if (realm.isEmpty()) return Optional.<String>empty();
             var ids = entities(session)
                     .createNamedQuery("devicesToAskAbout", String.class)
                     .setParameter("realmId", realmId)
@@ -103,8 +96,8 @@ final class PostureRefresh {
                     .setParameter("since", clock.instant().minus(cache).toEpochMilli())
                     .setMaxResults(PAGE)
                     .getResultList();
-            var devices = new JpaDeviceStore(session, realm);
-            for (var id : ids) devices.find(id).ifPresent(device -> PosturePull.sighted(session, realm, device));
+            var devices = new JpaDeviceStore(session, realm.get());
+            for (var id : ids) devices.find(id).ifPresent(device -> PosturePull.sighted(session, realm.get(), device));
             return ids.size() < PAGE ? Optional.empty() : Optional.of(ids.get(ids.size() - 1));
         });
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.review.realm;
 
 import dev.sallyport.review.realm.Reviews.Undecided;
+import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
 import java.util.ConcurrentModificationException;
 import java.util.HashMap;
@@ -100,11 +101,7 @@ public final class ReviewRun implements Runnable {
     }
 
     private <T> Optional<T> inRealm(Due due, Function<Reviews, Optional<T>> work) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            var realm = session.realms().getRealm(due.realmId());
-            if (realm == null) return Optional.<T>empty();
-            session.getContext().setRealm(realm);
-            return work.apply(new Reviews(session, realm, Clock.systemUTC()));
-        });
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> Realms.enter(session, due.realmId())
+                .flatMap(realm -> work.apply(new Reviews(session, realm, Clock.systemUTC()))));
     }
 }
