@@ -34,7 +34,7 @@ public final class ElevationServer implements Provider {
         private static final Logger LOG = Logger.getLogger(ElevationServer.class);
 
         /** How long a look is put off at most: another node may have set an end meanwhile. */
-        private static final long LONGEST_MILLIS = 500;
+        private static final long LONGEST_MILLIS = 1_000;
 
         private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "sallyport-elevations");
@@ -63,8 +63,7 @@ public final class ElevationServer implements Provider {
             var wait = LONGEST_MILLIS;
             try {
                 mail.wake();
-                settlement.run();
-                wait = settlement.untilNext(LONGEST_MILLIS);
+                wait = settlement.run(LONGEST_MILLIS);
             } catch (RuntimeException e) {
                 LOG.warn("elevations whose time is over were not all written down; the next look will", e);
             }

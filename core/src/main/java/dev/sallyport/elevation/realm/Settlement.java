@@ -30,28 +30,25 @@ record Settlement(KeycloakSessionFactory factory) {
 
     private record Due(String realmId, String id) {}
 
-    /** All that is due. What fails is passed over, and is for the next time. */
-    void run() {
-        int failed = 0;
-        for (boolean more = true; more; ) {
-            int passed = failed;
-            var page = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> due(session, passed));
-            failed += failures(page);
-            more = page.size() == PAGE;
-        }
-    }
+    /** @param next when the next one is due after these, in epoch milliseconds; null when none is */
+    private record Page(List<Due> due, Long next) {}
 
-    /** In how many milliseconds the next one is due, if it is not later than that. */
-    long untilNext(long most) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            long now = Clock.systemUTC().millis();
-            var next = session.getProvider(JpaConnectionProvider.class)
-                    .getEntityManager()
-                    .createNamedQuery("nextDueElevation", Long.class)
-                    .setParameter("now", now)
-                    .getSingleResult();
-            return next == null ? most : Math.min(most, next - now);
-        });
+    /**
+     * All that is due. What fails is passed over, and is for the next time.
+     *
+     * @return in how many milliseconds the next one is due, if it is not later than that
+     */
+    long run(long most) {
+        int failed = 0;
+        while (true) {
+            int passed = failed;
+            var page = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> page(session, passed));
+            failed += failures(page.due());
+            if (page.due().size() < PAGE) {
+                long now = Clock.systemUTC().millis();
+                return page.next() == null ? most : Math.max(0, Math.min(most, page.next() - now));
+            }
+        }
     }
 
     // NB. In another order on each node, so that those who look at the same time do not meet at each.
@@ -99,16 +96,20 @@ record Settlement(KeycloakSessionFactory factory) {
         }
     }
 
-    private static List<Due> due(KeycloakSession session, int passed) {
-        return session.getProvider(JpaConnectionProvider.class)
-                .getEntityManager()
-                .createNamedQuery("dueElevations", Object[].class)
-                .setParameter("now", Clock.systemUTC().millis())
+    private static Page page(KeycloakSession session, int passed) {
+        long now = Clock.systemUTC().millis();
+        var entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+        var due = entities.createNamedQuery("dueElevations", Object[].class)
+                .setParameter("now", now)
                 .setFirstResult(passed)
                 .setMaxResults(PAGE)
                 .getResultStream()
                 .map(row -> new Due((String) row[0], (String) row[1]))
                 .toList();
+        var next = entities.createNamedQuery("nextDueElevation", Long.class)
+                .setParameter("now", now)
+                .getSingleResult();
+        return new Page(due, next);
     }
 
     // NB. What somebody else is at is passed over like what fails: whoever waited for it would keep others waiting.

@@ -35,7 +35,7 @@ public final class UpkeepServer implements Provider {
     public static final class Factory implements ProviderFactory<UpkeepServer> {
 
         private static final Logger LOG = Logger.getLogger(UpkeepServer.class);
-        private static final long PAUSE_MILLIS = 1_000;
+        private static final long PAUSE_MILLIS = 2_000;
 
         // NB. Threads of its own: what takes long must not keep entries of the audit log from their place. And more
         // than

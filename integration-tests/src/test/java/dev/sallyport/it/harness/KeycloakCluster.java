@@ -9,9 +9,9 @@ import java.util.Optional;
 /** Nodes on one database that share caches and sessions, and go by one address. */
 public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseable {
 
-    /** Nodes on PostgreSQL, for a program that is not a test. */
+    /** Nodes on PostgreSQL, compiled as in production, for a program that is not a test. */
     public static KeycloakCluster start(int nodes, String name) {
-        return start(new ServerSpec(true, nodes, List.of(), List.of(), List.of(), false), name);
+        return start(new ServerSpec(true, nodes, List.of(), List.of(), List.of(), false, true), name);
     }
 
     /** Starts what the class asked for; a single server is a cluster of one that looks for no other. */

@@ -128,7 +128,7 @@ final class SallyportExtension
     private static final class Shared {
 
         /** Of more the machine has no use: each works a little even where nobody asks it for anything. */
-        private static final int MOST = 3;
+        private static final int MOST = 2;
 
         private static final Map<ServerSpec, KeycloakCluster> CLUSTERS = new LinkedHashMap<>(8, 0.75f, true);
 

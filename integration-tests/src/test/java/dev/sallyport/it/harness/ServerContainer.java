@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.MountableFile;
 
-/** The one shared server as a container of the official image. It augments itself as it starts, and stores in H2. */
+/** The plain server as a container of the official image. It augments itself as it starts, and stores in H2. */
 final class ServerContainer implements ServerRuntime {
 
     private static final int MANAGEMENT = 9000;
@@ -78,10 +78,10 @@ final class ServerContainer implements ServerRuntime {
         return container.isPresent();
     }
 
-    /** The shared server is never asked to die. */
+    /** The plain server is never asked to die. */
     @Override
     public void kill() {
-        throw new IllegalStateException("Only a server of a test's own can be killed");
+        throw new IllegalStateException("Only a server process can be killed");
     }
 
     @Override
@@ -94,10 +94,10 @@ final class ServerContainer implements ServerRuntime {
         return plain;
     }
 
-    /** The shared server has none. */
+    /** The plain server has none. */
     @Override
     public Path vault() {
-        throw new IllegalStateException("Only a server of a test's own has a vault");
+        throw new IllegalStateException("Only a server process has a vault");
     }
 
     @Override

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 /** One node as an operating system process, started from the distribution. */
 final class ServerProcess implements ServerRuntime {
 
-    /** NB. A test server does not live long enough to earn back what the second compiler costs: half of its start. */
-    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+    /** Without the second compiler, and without a collector that works beside the server. */
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -Xms256m -Xmx1g";
 
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -32,6 +32,7 @@ final class ServerProcess implements ServerRuntime {
     private final URI https;
     private final URI plain;
     private final int management;
+    private final boolean lasting;
     private Optional<Process> process = Optional.empty();
 
     /**
@@ -41,6 +42,7 @@ final class ServerProcess implements ServerRuntime {
     ServerProcess(ServerSpec spec, String name, Database database, Optional<URI> hostname, boolean cluster)
             throws IOException {
         this.name = name;
+        this.lasting = spec.lasting();
         var settings = Settings.CURRENT;
         var home = Distribution.of(settings).install(spec, name);
         this.log = Files.createDirectories(settings.work().resolve("server-logs"))
@@ -95,7 +97,7 @@ final class ServerProcess implements ServerRuntime {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", KeycloakServer.ADMIN);
             builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", KeycloakServer.ADMIN);
-            builder.environment().put("JAVA_OPTS_APPEND", SHORT_LIVED);
+            if (!lasting) builder.environment().put("JAVA_OPTS_APPEND", SHORT_LIVED);
             var started = builder.start();
             process = Optional.of(started);
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> ready(started));

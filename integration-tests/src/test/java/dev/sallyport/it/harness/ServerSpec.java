@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * @param options options of {@code kc.sh start}
  * @param extensions factories of providers that are not the pack's
  * @param vault whether it keeps secrets in files
+ * @param lasting whether it lives long enough to earn back what the second compiler costs, which is half of its start
  */
 record ServerSpec(
         boolean postgres,
@@ -17,10 +18,11 @@ record ServerSpec(
         List<String> buildOptions,
         List<String> options,
         List<Class<?>> extensions,
-        boolean vault) {
+        boolean vault,
+        boolean lasting) {
 
     static final ServerSpec PLAIN =
-            new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of(), false);
+            new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of(), false, false);
 
     static ServerSpec of(SallyportTest test) {
         return new ServerSpec(
@@ -29,7 +31,8 @@ record ServerSpec(
                 List.of(test.buildOptions()),
                 List.of(test.options()),
                 List.of(test.extensions()),
-                test.vault());
+                test.vault(),
+                false);
     }
 
     /** What the server is augmented with. Client certificates are requested, never required, as a login page needs. */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param version the Keycloak release to test on
  * @param container whether the server runs in a container instead of from the distribution zip
- * @param postgres whether the shared server stores in PostgreSQL instead of H2
+ * @param postgres whether the plain server stores in PostgreSQL instead of H2
  * @param pack the one jar that is deployed
  * @param verifier the program that verifies audit logs
  * @param work where servers are unpacked and their logs are written

@@ -39,6 +39,7 @@ public final class EndsOfElevations {
     private static final int ASKERS = 4;
 
     private static final int WATCHED = 20;
+    private static final int WARM_UPS = 8;
     private static final int ENOUGH = 100;
 
     private final Staff staff;
@@ -57,7 +58,7 @@ public final class EndsOfElevations {
                 var cluster = KeycloakCluster.start(2, "ends")) {
             var measurement = new EndsOfElevations(Staff.in(cluster, receiver, most), receiver);
             // NB. What a server takes to do something for the first time is not what it takes to end an elevation.
-            for (int i = 0; i < 2; i++) measurement.told(most, () -> one -> LENGTH.dividedBy(2));
+            for (int i = 0; i < WARM_UPS; i++) measurement.told(most, () -> one -> LENGTH.dividedBy(2));
             System.out.println("\nFrom the planned end of an elevation, in milliseconds\n");
             System.out.println(
                     "                                                p50      p90      p99      max   measured");
