@@ -7,26 +7,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.authentication.ConfigurableAuthenticatorFactory;
-import org.keycloak.authentication.authenticators.directgrant.ValidateOTP;
-import org.keycloak.authentication.authenticators.directgrant.ValidatePassword;
 import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
 import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.credential.OTPCredentialModel;
-import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /** The steps of flows that an authentication has behind it. */
 record CompletedSteps(KeycloakSession session, RealmModel realm) {
-
-    /** Steps that take a credential and have no category. */
-    private static final Map<String, String> WITHOUT_CATEGORY = Map.of(
-            ValidatePassword.PROVIDER_ID,
-            PasswordCredentialModel.TYPE,
-            ValidateOTP.PROVIDER_ID,
-            OTPCredentialModel.TYPE);
 
     /** By step, when it was completed; those of earlier logins in the same session among them. */
     Map<AuthenticationExecutionModel, Instant> of(AuthenticationSessionModel authSession) {
@@ -40,8 +29,6 @@ record CompletedSteps(KeycloakSession session, RealmModel realm) {
 
     /** What kind of credential a step takes, or how it recognises users otherwise, as Keycloak names it. */
     Optional<String> category(AuthenticationExecutionModel step) {
-        var known = WITHOUT_CATEGORY.get(step.getAuthenticator());
-        if (known != null) return Optional.of(known);
         var factory =
                 session.getKeycloakSessionFactory().getProviderFactory(Authenticator.class, step.getAuthenticator());
         return factory instanceof ConfigurableAuthenticatorFactory kind
