@@ -2,6 +2,7 @@ package dev.sallyport.authenticators;
 
 import dev.sallyport.access.Door;
 import dev.sallyport.access.realm.AccessGate;
+import dev.sallyport.elevation.realm.ElevationEnds;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.keycloak.authentication.RequiredActionContextResult;
@@ -50,7 +51,8 @@ final class LastDoor {
         if (judgement.decision().allowed()) {
             takeOver(authSession, clientSession.getUserSession());
             var given = new StepUp(session, authSession).secondFactorGiven(door);
-            gate.completed(door, authSession, clientSession.getUserSession(), judgement, given);
+            boolean privileges = ElevationEnds.possible(authSession.getRealm());
+            gate.completed(door, authSession, clientSession.getUserSession(), judgement, given, privileges);
             return Optional.empty();
         }
 

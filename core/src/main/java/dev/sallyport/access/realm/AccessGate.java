@@ -17,7 +17,6 @@ import dev.sallyport.network.Address;
 import dev.sallyport.network.Place;
 import dev.sallyport.network.realm.Whereabouts;
 import dev.sallyport.posture.realm.PosturePull;
-import dev.sallyport.privilege.realm.PrivilegeProvider;
 import dev.sallyport.risk.Risk;
 import dev.sallyport.risk.realm.RiskAssessment;
 import dev.sallyport.session.realm.Reevaluation;
@@ -433,13 +432,15 @@ public final class AccessGate {
      *
      * @param judgement what the last door was told
      * @param secondFactor whether the user gave one during this authentication
+     * @param privileges whether the realm has any, so that logins are remembered though no policy may ask
      */
     public void completed(
             Door door,
             AuthenticationSessionModel authSession,
             UserSessionModel userSession,
             Judgement judgement,
-            boolean secondFactor) {
+            boolean secondFactor,
+            boolean privileges) {
         var place = place(door, authSession);
         Whereabouts.remember(userSession, place);
         risks().bind(authSession, userSession);
@@ -453,10 +454,7 @@ public final class AccessGate {
         // at what a user's assertion would be makes a transient session.
         boolean login = door != Door.SSO_REENTRY || secondFactor;
         boolean real = userSession.getPersistenceState() != UserSessionModel.SessionPersistenceState.TRANSIENT;
-        if (login
-                && real
-                && (AccessPolicyProvider.any(realm)
-                        || !PrivilegeProvider.held(realm).isEmpty())) {
+        if (login && real && (privileges || AccessPolicyProvider.any(realm))) {
             var proofs = new CompletedSteps(session, realm).proofs(authSession);
             risks().completed(userSession.getUser(), judgement.device(), place, secondFactor, proofs);
         }
