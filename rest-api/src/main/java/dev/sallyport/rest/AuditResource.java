@@ -128,6 +128,8 @@ public final class AuditResource {
     public Response rotateKey() {
         return administration.answer(Right.MANAGE, () -> {
             if (!tree().open()) throw notSetUp();
+            // NB. One in the database would sign nothing, and verifiers would know it all the same.
+            if (tree().keyInFile()) throw Refusal.conflict("The key of this log is in a file: put the new one there.");
             tree().rotateKey();
             administration.record(administration
                     .entry("config.updated")

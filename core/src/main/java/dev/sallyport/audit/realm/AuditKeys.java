@@ -40,6 +40,11 @@ record AuditKeys(KeycloakSession session, RealmModel realm, String name) {
         return key;
     }
 
+    /** Whether the key that signs is not in the database, where no other may be made then. */
+    boolean inFile() {
+        return AuditServer.keyFile(session, realm, name).isPresent();
+    }
+
     /** The key that signs now, as others know it; empty where there is none. */
     Optional<byte[]> known() {
         return AuditServer.keyFile(session, realm, name)

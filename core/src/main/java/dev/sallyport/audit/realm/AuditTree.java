@@ -66,6 +66,11 @@ public record AuditTree(KeycloakSession session, RealmModel realm) {
         return row(LockModeType.NONE).map(row -> keys(row).lines()).orElse(List.of());
     }
 
+    /** Whether its key is in a file, and so not one that this server makes. */
+    public boolean keyInFile() {
+        return row(LockModeType.NONE).filter(row -> keys(row).inFile()).isPresent();
+    }
+
     /** Has a new key sign, at once. */
     public void rotateKey() {
         row(LockModeType.PESSIMISTIC_WRITE).ifPresent(row -> {
