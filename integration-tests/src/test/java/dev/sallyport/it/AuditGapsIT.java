@@ -12,6 +12,7 @@ import dev.sallyport.it.harness.SallyportTest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +84,22 @@ class AuditGapsIT {
     }
 
     @Test
+    void entryThatIsFoundAsWhatItIsNotIsTold() throws SQLException {
+        long from = size() - 12;
+        sql("update sp_audit_entry set id = gen_random_uuid()::text where leaf_index = " + from + " and realm_id = ?");
+        sql("update sp_audit_entry set session_id = 'another' where leaf_index = " + (from + 2) + " and realm_id = ?");
+        sql("update sp_audit_entry set device_id = 'another' where leaf_index = " + (from + 4) + " and realm_id = ?");
+
+        looked();
+
+        assertThat(gaps())
+                .containsExactlyInAnyOrder(
+                        "misfiled " + from + " " + (from + 1),
+                        "misfiled " + (from + 2) + " " + (from + 3),
+                        "misfiled " + (from + 4) + " " + (from + 5));
+    }
+
+    @Test
     void whatWasMendedAndBrokenAgainIsToldAgain() throws SQLException {
         long place = size() - 1;
         var broken =
@@ -141,6 +158,16 @@ class AuditGapsIT {
         looked();
 
         assertThat(gaps()).contains("checkpoint 0 0", "forked 0 0", "altered 0 1");
+
+        // NB. What was seen meanwhile is not what the log is held against afterwards.
+        settled();
+        set(
+                "update sp_audit_tile set hashes = ? where tile_level = 0 and realm_id = ?",
+                tile.charAt(0) + tile().substring(1));
+        device("after");
+        settled();
+        looked();
+        assertThat(one("select count(*) from sp_audit_gap where realm_id = ?")).isZero();
     }
 
     @Test
@@ -229,6 +256,59 @@ class AuditGapsIT {
 
         assertThat(gaps())
                 .contains("emptied " + place + " " + (place + 1), "altered " + (place + 2) + " " + (place + 3));
+    }
+
+    @Test
+    void recordThatIsNotWhatTheTreeHasExcusesNothing() throws SQLException {
+        long place = size() - 12;
+        sql("update sp_audit_entry set type = 'audit.erased', entry = '" + erased(place) + "' where leaf_index = "
+                + (place + 2) + " and realm_id = ?");
+        sql("update sp_audit_entry set entry = null, removal_id = (select id from sp_audit_entry where leaf_index = "
+                + (place + 2) + " and realm_id = '" + realmId() + "') where leaf_index = " + place
+                + " and realm_id = ?");
+
+        looked();
+
+        assertThat(gaps()).contains("emptied " + place + " " + (place + 1));
+    }
+
+    @Test
+    void recordInAnotherLogExcusesNothing() throws SQLException {
+        long place = size() - 12;
+        var record = UUID.randomUUID().toString();
+        execute(
+                "insert into sp_audit_entry (id, realm_id, entry_time, type, entry, repeats, leaf_index) values (?, ?, 0,"
+                        + " 'audit.erased', '" + erased(place) + "', 1, 1000000)",
+                List.of(record, GONE));
+        sql("update sp_audit_entry set entry = null, removal_id = '" + record + "' where leaf_index = " + place
+                + " and realm_id = ?");
+
+        looked();
+
+        assertThat(gaps()).containsExactly("emptied " + place + " " + (place + 1));
+        execute("delete from sp_audit_entry where id = ?", List.of(record));
+    }
+
+    private static String erased(long place) {
+        return "{\"details\":{\"indexes\":[" + place + "]},\"type\":\"audit.erased\"}";
+    }
+
+    @Test
+    void entryAfterThoseThatWerePrunedIsNotCovered() throws SQLException {
+        long kept = size() - 1;
+        api.put("/audit/retention", "{\"keep\":\"P1D\"}").expect(200);
+        settled();
+        sql("update sp_audit_retention set effective_at = null where realm_id = ?");
+        sql("update sp_audit_entry set entry_time = entry_time - 172800000 where leaf_index < " + kept
+                + " and realm_id = ?");
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> api.get("/audit/retention").json().path("prunedTo").asLong() == kept);
+        settled();
+
+        sql("update sp_audit_entry set entry = null where leaf_index = " + kept + " and realm_id = ?");
+        looked();
+
+        assertThat(gaps()).containsExactly("emptied " + kept + " " + (kept + 1));
     }
 
     @Test

@@ -162,6 +162,25 @@ class PrivilegedSessionsIT {
     }
 
     @Test
+    void secretThatKeycloakTellsOfIsNotKept() {
+        var tokens = console("carol");
+
+        keycloak(tokens)
+                .post(
+                        "/groups",
+                        "{\"name\":\"vaults\",\"attributes\":{\"apiKey\":[\"of the vault\"],\"colour\":[\"blue\"]}}")
+                .expect(201);
+
+        assertThat(timeline(sid(tokens)))
+                .filteredOn(entry -> entry.at("/details/path").asText().startsWith("groups"))
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(entry.at("/details/representation").toString())
+                                .contains("blue")
+                                .doesNotContain("of the vault"));
+    }
+
+    @Test
     void actOfAnAdministratorOfAnotherRealmIsKeptWhereItWasDone() {
         var token = node.admin().tokenManager().getAccessTokenString();
         guarded.realm().admin().users().get(guarded.realm().userId("ben")).logout();
@@ -259,6 +278,27 @@ class PrivilegedSessionsIT {
     }
 
     @Test
+    void whatAnApplicationReportsHoldsNoSecretWhereverItIsPut() {
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+        var sid = sid(bob.tokens());
+        var app = bob.app("till").secret(TILL);
+        app.exchange(app.authorize());
+        var till = as(guarded.realm().oidc("till").secret(TILL).clientCredentials());
+        var token = "eyJ" + "h".repeat(20) + "." + "p".repeat(20) + "." + "s".repeat(20);
+
+        till.post("/sessions/" + sid + "/activity", """
+                        {"action":"sent %1$s","resource":"at %1$s","outcome":"got %1$s","details":{"note":"with %1$s"}}""".formatted(token)).expect(201);
+
+        var added = timeline(sid).stream()
+                .filter(entry -> entry.path("type").asText().equals("session.activity"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(added.toString()).doesNotContain("s".repeat(20));
+        for (var place : List.of("action", "resource", "outcome", "details"))
+            assertThat(added.at("/details/" + place).toString()).as(place).contains("**********");
+    }
+
+    @Test
     void applicationThatReportsTooMuchIsStopped() {
         var bob = Person.loggedIn(guarded, "bob", Optional.empty());
         var app = bob.app("chatty").secret(CHATTY);
@@ -273,6 +313,8 @@ class PrivilegedSessionsIT {
         }
 
         assertThat(refused).isOne();
+        // NB. What the others have to say is taken all the same.
+        guarded.realm().api().post(path, "{\"action\":\"noted\"}").expect(201);
     }
 
     @Test
@@ -305,6 +347,26 @@ class PrivilegedSessionsIT {
                 .contains("elevation.ended")
                 .doesNotContain("session.ended");
         guarded.realm().api().delete("/sessions/" + sid).expect(404);
+    }
+
+    @Test
+    void whoTakesTheListenerOffTheListIsRecordedAllTheSame() {
+        var before = guarded.realm().admin().toRepresentation().getEventsListeners();
+        guarded.change(realm -> realm.setEventsListeners(List.of("jboss-logging")));
+        try {
+            var tokens = console("carol");
+
+            keycloak(tokens)
+                    .put("/users/" + guarded.realm().userId("dan"), "{\"lastName\":\"Renamed\"}")
+                    .expect(204);
+
+            assertThat(listed(sid(tokens))).hasSize(1);
+            assertThat(timeline(sid(tokens)))
+                    .anySatisfy(entry ->
+                            assertThat(entry.at("/details/what").asText()).isEqualTo("users/dan"));
+        } finally {
+            guarded.change(realm -> realm.setEventsListeners(before));
+        }
     }
 
     @Test

@@ -327,6 +327,51 @@ class ReportsIT {
                 .doesNotContain("many");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"elevations", "approvals", "emergency", "dormant-privileges", "privileged-accounts"})
+    void reportIsOfItsRealmOnly(String name, KeycloakServer server) {
+        assertThat(report(name).path("rows")).isNotEmpty();
+
+        var other = GuardedRealm.on(server).realm().api();
+
+        assertThat(other.get("/reports/" + name).expect(200).json().path("rows"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"elevations", "approvals", "emergency"})
+    void reportIsOfItsDaysOnly(String name) {
+        var today = LocalDate.now(ZoneOffset.UTC);
+
+        // NB. The day may change meanwhile.
+        assertThat(between(name, today.minusDays(1), today.plusDays(1))).isNotEmpty();
+        assertThat(between(name, today.minusDays(9), today.minusDays(2))).isEmpty();
+        assertThat(between(name, today.plusDays(2), today.plusDays(9))).isEmpty();
+    }
+
+    private static JsonNode between(String name, LocalDate from, LocalDate to) {
+        return api.get("/reports/%s?from=%s&to=%s".formatted(name, from, to))
+                .expect(200)
+                .json()
+                .path("rows");
+    }
+
+    @Test
+    void whoDeniedIsNoApprover() {
+        var denied = asked("{\"privilege\":\"reported\",\"justification\":\"once more\"}");
+        bob.post("/elevations/" + denied + "/deny", "{\"comment\":\"not today\"}")
+                .expect(200);
+
+        var row = row(report("elevations"), "id", denied);
+
+        assertThat(row.path("status").asText()).isEqualTo("denied");
+        assertThat(row.path("approvers")).isEmpty();
+        assertThat(row(report("approvals"), "elevation", denied)
+                        .path("decision")
+                        .asText())
+                .isEqualTo("denied");
+    }
+
     @Test
     void everybodyWhoHoldsARoleForGoodIsReportedOnceHoweverManyTheyAre(KeycloakServer server) throws Exception {
         var other = GuardedRealm.on(server, r -> r.group("/keepers").role("keeper"));
@@ -429,7 +474,16 @@ class ReportsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"elevations", "approvals", "emergency", "dormant-privileges", "privileged-accounts"})
+    @ValueSource(
+            strings = {
+                "standing-privileges",
+                "elevations",
+                "approvals",
+                "emergency",
+                "dormant-privileges",
+                "policy-impact",
+                "privileged-accounts"
+            })
     void reportsAreForAuditors(String name) {
         var path = "/reports/" + name;
 

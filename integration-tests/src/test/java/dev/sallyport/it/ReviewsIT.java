@@ -139,6 +139,105 @@ class ReviewsIT {
     }
 
     @Test
+    void roleThatAGroupGivesStaysWhereTheCampaignDoesNotSaySo() {
+        groupGives("/finance/audit", "ledger-api", "db-admin");
+        var review = opened("");
+
+        decide(as("bob"), review, "erin standing", "revoke").expect(200);
+
+        assertThat(groups("erin")).contains("/finance/audit");
+        assertThat(item(review, "erin standing").path("effect").asText()).isEqualTo("recorded");
+    }
+
+    @Test
+    void whatSomebodyHasForAWhileIsNotReviewed() {
+        api.post("/privileges", """
+                        {"name":"lead","displayName":"Lead","mode":"assignment","grants":{"groups":["/leads"]},
+                         "eligible":{"groups":["/finance"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+        api.post("/privileges", """
+                        {"name":"safe","displayName":"Safe","mode":"token","grants":{"realmRoles":["clerk"]},
+                         "eligible":{"groups":["/leads"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
+        as("desk", "ann").post("/elevations", "{\"privilege\":\"lead\"}").expect(201);
+        assertThat(groups("ann")).contains("/leads");
+
+        var review = api.post(
+                        "/reviews",
+                        campaign("", Instant.now().plusSeconds(7_200)).replace("\"vault\"", "\"safe\""))
+                .expect(201)
+                .json();
+
+        assertThat(review.path("items"))
+                .extracting(ReviewsIT::way)
+                .contains("bob group safe /leads", "carol group safe /leads")
+                .doesNotContain("ann group safe /leads");
+    }
+
+    @Test
+    void whoIsNamedForEmergenciesStaysWhileOneIsUnreviewed() {
+        api.post("/privileges", """
+                        {"name":"alarm","displayName":"Alarm","mode":"token","grants":{"realmRoles":["clerk"]},
+                         "eligible":{"groups":["/finance"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H","acr":"1"},
+                         "approval":{"count":1,"approvers":{"groups":["/leads"]}},
+                         "emergency":{"eligible":{"users":["dave"]},"maxDuration":"PT30M","perDay":2,
+                                      "officers":{"groups":["/leads"]}}}""").expect(201);
+        var emergency = as("desk", "dave")
+                .post("/elevations", "{\"privilege\":\"alarm\",\"emergency\":true,\"justification\":\"fire\"}")
+                .expect(201)
+                .json();
+        var before = ofAlarm();
+
+        decide(as("bob"), before, "dave user", "revoke").expect(200);
+
+        assertThat(item(before, "dave user").path("effect").asText()).isEqualTo("failed");
+        assertThat(api.get("/privileges/alarm").json().has("emergency")).isTrue();
+        as("desk", "bob")
+                .post("/emergency-reviews/" + emergency.path("id").asText(), "{\"outcome\":\"justified\"}")
+                .expect(200);
+        var after = ofAlarm();
+        decide(as("bob"), after, "dave user", "revoke").expect(200);
+        assertThat(item(after, "dave user").path("effect").asText()).isEqualTo("removed");
+        assertThat(api.get("/privileges/alarm").json().has("emergency")).isFalse();
+    }
+
+    private JsonNode ofAlarm() {
+        return api.post(
+                        "/reviews",
+                        campaign("", Instant.now().plusSeconds(7_200))
+                                .replace("[\"vault\"],\"standing\":true", "[\"alarm\"]"))
+                .expect(201)
+                .json();
+    }
+
+    @Test
+    void lastDecisionClosesTheReview() {
+        var review = api.post(
+                        "/reviews",
+                        campaign("", Instant.now().plusSeconds(7_200)).replace(",\"standing\":true", ""))
+                .expect(201)
+                .json();
+        var items = review.path("items");
+        for (var item : items) {
+            assertThat(review(review).path("status").asText()).isEqualTo("open");
+            var by = item.path("user").asText().equals("carol") ? "bob" : "carol";
+            decide(
+                            as(by),
+                            review,
+                            item.path("user").asText() + " " + item.path("kind").asText(),
+                            "keep")
+                    .expect(200);
+        }
+
+        assertThat(review(review).path("status").asText()).isEqualTo("closed");
+        assertThat(review(review).path("undecided").asInt()).isZero();
+        assertThat(guarded.audited("review.closed")).singleElement().satisfies(entry -> assertThat(
+                        entry.at("/details/keep-kept").asInt())
+                .isEqualTo(items.size()));
+    }
+
+    @Test
     void whoIsTheLastOneThatIsNamedDoesNotLeaveThePrivilegeToEverybody() {
         api.put("/privileges/vault", """
                         {"name":"vault","displayName":"Vault","mode":"token","grants":{"clientRoles":{"ledger-api":["db-admin"]}},
@@ -164,6 +263,59 @@ class ReviewsIT {
         decide(as("bob"), review, "carol user", "keep").expect(409);
         sql("update sp_review set due_at = 1 where realm_id = ? and closed_at is null");
         assertThat(decide(as("bob"), review, "ann group", "keep").status()).isEqualTo(409);
+    }
+
+    @Test
+    void itemIsDecidedByReviewersOfItsOwnReviewOnly() {
+        var carols = api.post(
+                        "/reviews",
+                        campaign("", Instant.now().plusSeconds(7_200))
+                                .replace("\"groups\":[\"/leads\"]", "\"users\":[\"carol\"]"))
+                .expect(201)
+                .json();
+        var bobs = opened("");
+        var path = "/items/" + item(carols, "dave user").path("id").asText();
+        var body = "{\"decision\":\"revoke\"}";
+
+        as("bob").post("/reviews/" + bobs.path("id").asText() + path, body).expect(404);
+
+        assertThat(item(carols, "dave user").has("decision")).isFalse();
+        as("carol").post("/reviews/" + carols.path("id").asText() + path, body).expect(200);
+    }
+
+    @Test
+    void wordInAReviewersNameIsNotTheirsUnlessTheyAreThere() {
+        var review = api.post(
+                        "/reviews",
+                        campaign("", Instant.now().plusSeconds(7_200))
+                                .replace("\"groups\":[\"/leads\"]", "\"users\":[\"ann\"]"))
+                .expect(201)
+                .json();
+        var desk = guarded.realm().oidc("desk");
+        var full = "openid sallyport";
+        var administrator = cluster.node(1).admin().tokenManager().getAccessTokenString();
+        assertThat(desk.impersonate(guarded.realm().userId("ann"), administrator))
+                .isEqualTo(200);
+        var impersonated = desk.exchange(desk.authorize(Map.of("scope", full)));
+        var left = desk.token(Map.of(
+                "grant_type",
+                "password",
+                "username",
+                "ann",
+                "password",
+                GuardedRealm.PASSWORD,
+                "scope",
+                full + " offline_access"));
+        var offline = desk.refresh(left.refreshToken());
+
+        for (var tokens : List.of(impersonated, offline)) {
+            var who = api.as(tokens.accessToken());
+            assertThat(who.get("/reviews").expect(200).json()).isEmpty();
+            decide(who, review, "dave user", "revoke").expect(404);
+        }
+
+        decide(api.as(token("desk", "ann", full)), review, "dave user", "revoke")
+                .expect(200);
     }
 
     @Test
@@ -326,6 +478,11 @@ class ReviewsIT {
         manager.post("/reviews", campaign("", later).replace("\"standing\":true", "\"standing\":false"))
                 .expect(201);
         manager.post("/reviews", campaign("", later)).expect(403);
+        var takingMemberships =
+                campaign(",\"memberships\":true", later).replace("\"standing\":true", "\"standing\":false");
+        manager.post("/reviews", takingMemberships).expect(201);
+        groupGives("/finance", "realm-management", "realm-admin");
+        manager.post("/reviews", takingMemberships).expect(403);
     }
 
     @Test
@@ -344,6 +501,49 @@ class ReviewsIT {
                 .until(() -> review(review).path("status").asText().equals("closed"));
         assertThat(effect(review, "realm-management.realm-admin")).isEqualTo("last");
         assertThat(effect(review, "ledger-api.db-admin")).isEqualTo("removed");
+    }
+
+    @Test
+    void silenceLeavesTheRealmItsLastAdministratorByMembershipToo() throws SQLException {
+        groupGives("/finance/audit", "realm-management", "realm-admin");
+        var review = opened(",\"memberships\":true");
+
+        sql("update sp_review set due_at = 1 where realm_id = ? and closed_at is null");
+
+        await().atMost(PATIENCE)
+                .until(() -> review(review).path("status").asText().equals("closed"));
+        assertThat(groups("erin")).contains("/finance/audit");
+        assertThat(item(review, "erin group").path("effect").asText()).isEqualTo("last");
+        assertThat(groups("ann")).isEmpty();
+    }
+
+    @Test
+    void silenceCountsNobodyAsAnAdministratorWhoCannotSignIn() throws SQLException {
+        administers(guarded.realm().userId("dave"), "realm-admin");
+        administers(guarded.realm().userId("erin"), "realm-admin");
+        administers(
+                guarded.realm()
+                        .admin()
+                        .clients()
+                        .get(client("manager"))
+                        .getServiceAccountUser()
+                        .getId(),
+                "realm-admin");
+        var erin = guarded.realm().admin().users().get(guarded.realm().userId("erin"));
+        var disabled = erin.toRepresentation();
+        disabled.setEnabled(false);
+        erin.update(disabled);
+        var review = opened("");
+
+        sql("update sp_review set due_at = 1 where realm_id = ? and closed_at is null");
+
+        await().atMost(PATIENCE)
+                .until(() -> review(review).path("status").asText().equals("closed"));
+        assertThat(review(review).path("items"))
+                .filteredOn(item -> item.path("user").asText().equals("dave")
+                        && item.path("target").asText().equals("realm-management.realm-admin"))
+                .extracting(item -> item.path("effect").asText())
+                .containsExactly("last");
     }
 
     @Test
@@ -395,6 +595,16 @@ class ReviewsIT {
                 .roles()
                 .clientLevel(management)
                 .add(List.of(admin.clients().get(management).roles().get(role).toRepresentation()));
+    }
+
+    private void groupGives(String path, String clientId, String role) {
+        var admin = guarded.realm().admin();
+        admin.groups()
+                .group(admin.getGroupByPath(path).getId())
+                .roles()
+                .clientLevel(client(clientId))
+                .add(List.of(
+                        admin.clients().get(client(clientId)).roles().get(role).toRepresentation()));
     }
 
     private String client(String clientId) {
