@@ -53,9 +53,17 @@ public final class Redaction {
 
     /** Whether it shows that this is the id of a user, and not of a session, a device or anything else. */
     public static boolean knows(JsonNode entry, String userId) {
-        return Stream.of(entry.path("actor"), entry.path("subject"))
-                .anyMatch(party ->
-                        is(party, userId) && PEOPLE.contains(party.path("kind").asText()));
+        return owns(entry, userId)
+                || Stream.of(entry.path("actor"), entry.path("subject"))
+                        .anyMatch(party -> is(party, userId)
+                                && PEOPLE.contains(party.path("kind").asText()));
+    }
+
+    // NB. Only what the registry itself writes: others may put anything into the details of their entries.
+    private static boolean owns(JsonNode entry, String userId) {
+        return entry.path("type").asText().startsWith("device.")
+                && Stream.of("/details/device/ownerId", "/details/previous/ownerId")
+                        .anyMatch(owner -> entry.at(owner).asText().equals(userId));
     }
 
     private static boolean is(JsonNode party, String userId) {

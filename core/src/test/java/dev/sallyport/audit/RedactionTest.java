@@ -3,6 +3,7 @@ package dev.sallyport.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.document.Documents;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,23 @@ class RedactionTest {
                 .isFalse();
         assertThat(Redaction.knows(Documents.tree("{\"details\":{\"requester\":\"" + ANN + "\"}}"), ANN))
                 .isFalse();
+    }
+
+    @Test
+    void ownerOfADeviceIsAUserThatTheLogSpeaksOf() {
+        var enrolled =
+                "{\"type\":\"device.%s\",\"subject\":{\"id\":\"d\",\"kind\":\"device\"},\"details\":{\"%s\":{\"displayName\":"
+                        + "\"Laptop of Ann\",\"owner\":\"ann\",\"ownerId\":\"" + ANN + "\"}}}";
+
+        for (var entry : List.of(enrolled.formatted("enrolled", "device"), enrolled.formatted("updated", "previous"))) {
+            assertThat(Redaction.knows(Documents.tree(entry), ANN)).isTrue();
+            assertThat(Redaction.knows(Documents.tree(entry), BOB)).isFalse();
+            assertThat(concerns(entry, ANN)).isTrue();
+            assertThat(Redaction.of(Documents.tree(entry), ANN, "erased-1").toString())
+                    .doesNotContain("Ann", "ann", ANN);
+        }
+        var reported = enrolled.formatted("enrolled", "device").replace("device.enrolled", "session.activity");
+        assertThat(Redaction.knows(Documents.tree(reported), ANN)).isFalse();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +45,8 @@ class DetectionsIT {
     // NB. Relative to where the build runs the tests, and so the server.
     static final String COUNTRIES = "target/geoip/countries-of-sessions.mmdb";
 
+    private static final String BATCH = "batch-secret";
+
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private static KeycloakServer node;
@@ -60,7 +63,7 @@ class DetectionsIT {
             r.group("/dba").role("keeper");
             for (var name : List.of("bob", "hal"))
                 r.user(name, u -> u.password(GuardedRealm.PASSWORD).groups("/dba"));
-            for (var name : List.of("carol", "eve", "fay", "gus", "ida"))
+            for (var name : List.of("carol", "eve", "fay", "gus", "ida", "joe", "pia"))
                 r.user(name, u -> u.password(GuardedRealm.PASSWORD)
                         .clientRoles("realm-management", "manage-users", "view-users", "query-users"));
             r.user("dan", u -> u.password(GuardedRealm.PASSWORD))
@@ -69,7 +72,8 @@ class DetectionsIT {
                                     "backchannel.logout.url",
                                     receiver.url("console"),
                                     "backchannel.logout.session.required",
-                                    "true"))));
+                                    "true"))))
+                    .client("batch", c -> c.confidential(BATCH));
         });
         Person.mayAskFrom(guarded, "console");
         guarded.realm().api().post("/privileges", """
@@ -161,18 +165,7 @@ class DetectionsIT {
     @Test
     void elevationEndsThatIsUsedOutsideItsHoursAndOnlyOneFindingIsRaised() {
         var bob = Person.loggedIn(guarded, "bob", Optional.empty());
-        // NB. Never now: the only day is the one after tomorrow.
-        var day = ZonedDateTime.now(ZoneOffset.UTC)
-                .plusDays(2)
-                .getDayOfWeek()
-                .name()
-                .substring(0, 3);
-        rule(
-                "hours",
-                "outside-schedule",
-                "medium",
-                "\"end-elevation\"",
-                ",\"schedule\":{\"days\":[\"" + day + "\"],\"zone\":\"UTC\"}");
+        rule("hours", "outside-schedule", "medium", "\"end-elevation\"", never());
 
         var elevation = bob.elevated("keeping");
 
@@ -206,6 +199,151 @@ class DetectionsIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(device("other")).isEqualTo("blocked"));
         assertThat(device("own")).isEqualTo("active");
         assertThat(finding("device", tokens).at("/details/shown").asText()).isEqualTo("other");
+    }
+
+    @Test
+    void addressThatMayBeOfTheSameNetworkIsToldAndEndsNothing() {
+        rule("unsure", "network-change", "low", "\"end-session\"", "");
+        var client = console().header("X-Forwarded-For", "198.51.100.7");
+        var tokens = client.tokens("carol", GuardedRealm.PASSWORD);
+
+        // NB. Neither is in a network that has a name, and no database knows whose they are.
+        var moved = client.header("X-Forwarded-For", "192.0.2.9").refresh(tokens.refreshToken());
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(outcome("unsure", "end-session", "carol"))
+                .isEqualTo("withheld"));
+        assertThat(finding("unsure", tokens).at("/details/certain").booleanValue())
+                .isFalse();
+        assertThat(client.refresh(moved.refreshToken()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereAnApplicationAsksFromIsNotWhereItsUserIs() {
+        rule("servers", "network-change", "low", "\"end-session\"", "");
+        var browser = console().header("X-Forwarded-For", "203.0.113.7");
+        browser.tokens("carol", GuardedRealm.PASSWORD);
+        var batch = browser.client("batch").secret(BATCH);
+        var tokens = batch.exchange(batch.authorize());
+
+        var renewed = batch.header("X-Forwarded-For", "198.51.100.9").refresh(tokens.refreshToken());
+
+        assertThat(renewed.status()).isEqualTo(200);
+        awaitAllLookedAt();
+        assertThat(findings("servers")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseReportsOfASessionShutsNobodyOut() {
+        rule("report", "outside-schedule", "low", "\"end-session\",\"disable-user\"", never());
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+        var sid = sid(bob.tokens());
+
+        guarded.realm()
+                .api()
+                .post("/sessions/" + sid + "/activity", "{\"action\":\"exported everything\"}")
+                .expect(201);
+
+        for (var response : List.of("end-session", "disable-user"))
+            await().atMost(SOON).untilAsserted(() -> assertThat(outcome("report", response, "bob"))
+                    .isEqualTo("withheld"));
+        assertThat(account("bob").isEnabled()).isTrue();
+        assertThat(bob.console().refresh(bob.tokens().refreshToken()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoeverIsInSomebodysPlaceLosesTheSessionAndNotTheirAccount() {
+        rule("stand-in", "admin-burst", "low", "\"disable-user\",\"end-session\"", ",\"count\":3,\"within\":\"PT1M\"");
+        var browser = console();
+        browser.impersonate(
+                guarded.realm().userId("pia"), node.admin().tokenManager().getAccessTokenString());
+        var tokens = browser.exchange(browser.authorize());
+        changes(tokens, 2);
+        // NB. Her own change is the third, but not the third of hers.
+        var own = console().tokens("pia", GuardedRealm.PASSWORD);
+
+        changes(own, 1);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(outcome("stand-in", "disable-user", "pia"))
+                .isEqualTo("withheld"));
+        assertThat(account("pia").isEnabled()).isTrue();
+        guarded.realm().api().delete("/detections/stand-in").expect(204);
+        rule("in-place", "admin-burst", "low", "\"disable-user\",\"end-session\"", ",\"count\":3,\"within\":\"PT1M\"");
+        changes(tokens, 1);
+        await().atMost(SOON).untilAsserted(() -> assertThat(outcome("in-place", "disable-user", "pia"))
+                .isEqualTo("withheld"));
+        awaitGone(tokens);
+        assertThat(account("pia").isEnabled()).isTrue();
+    }
+
+    private static void changes(TokenResponse tokens, int number) {
+        var api = node.api("/admin/realms/" + guarded.realm().name(), tokens.accessToken());
+        for (int i = 0; i < number; i++)
+            api.put("/users/" + guarded.realm().userId("dan"), "{\"lastName\":\"" + UUID.randomUUID() + "\"}")
+                    .expect(204);
+    }
+
+    @Test
+    void sessionThatIsShownSomebodyElsesDeviceHasItsOwnBlocked() {
+        guarded.policy(
+                "device-of-joe",
+                "enforced",
+                "\"clients\":{\"include\":[\"console\"]},\"users\":{\"include\":{\"users\":[\"joe\"]}}",
+                "\"device\":{\"proven\":true}");
+        rule("borrowed", "device-change", "high", "\"block-device\"", "");
+        var own = guarded.healthyDevice("joes");
+        var other = guarded.healthyDevice("gus-laptop");
+        guarded.realm()
+                .api()
+                .put("/devices/gus-laptop", "{\"platform\":\"macos\",\"owner\":\"gus\"}")
+                .expect(200);
+        var client = console().certificate(own);
+        client.tokens("joe", GuardedRealm.PASSWORD);
+
+        client.certificate(other).authorize(Map.of("prompt", "none"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(device("joes")).isEqualTo("blocked"));
+        assertThat(device("gus-laptop")).isEqualTo("active");
+    }
+
+    @Test
+    void ruleThatIsOffFindsNothing() {
+        rule("off", "outside-schedule", "low", "\"end-session\"", never() + ",\"enabled\":false");
+        var tokens = console().tokens("carol", GuardedRealm.PASSWORD);
+
+        awaitAllLookedAt();
+
+        assertThat(findings("off")).isEmpty();
+        assertThat(console().refresh(tokens.refreshToken()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsFoundAboutSomebodyIsLookedAtByAnother() {
+        made("lea");
+        manager("lea");
+        rule("busy", "outside-schedule", "low", "", never());
+        var tokens = console().tokens("lea", GuardedRealm.PASSWORD);
+        await().atMost(SOON).untilAsserted(() -> assertThat(findings("busy")).isNotEmpty());
+        var resolve = "/findings/" + finding("busy", tokens).path("id").asText() + "/resolve";
+
+        guarded.realm().api().as(tokens.accessToken()).post(resolve, "{}").expect(403);
+
+        assertThat(finding("busy", tokens).has("resolvedAt")).isFalse();
+        guarded.realm().api().post(resolve, "{}").expect(200);
+        assertThat(finding("busy", tokens).has("resolvedAt")).isTrue();
+    }
+
+    /** A schedule that is never now: its only day is the one after tomorrow. */
+    private static String never() {
+        var day = ZonedDateTime.now(ZoneOffset.UTC)
+                .plusDays(2)
+                .getDayOfWeek()
+                .name()
+                .substring(0, 3);
+        return ",\"schedule\":{\"days\":[\"" + day + "\"],\"zone\":\"UTC\"}";
+    }
+
+    private static String outcome(String rule, String response, String user) {
+        return response(rule, response, user).at("/details/outcome").asText();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,25 @@ class ProtectionIT {
             policies.getPolicies().forEach(policy -> policy.setEnabled(false));
             realm.clientPoliciesPoliciesResource().updatePolicies(policies);
         }),
+        POLICY_TURNED_ROUND(
+                "client-policy/sallyport",
+                (realm, guarded) -> policy(realm, policy -> policy.getConditions()
+                        .get(0)
+                        .setConfiguration(JsonNodeFactory.instance.objectNode().put("is-negative-logic", true)))),
+        POLICY_NARROWED(
+                "client-policy/sallyport",
+                (realm, guarded) -> policy(realm, policy -> {
+                    var condition = new ClientPolicyConditionRepresentation();
+                    condition.setConditionProviderId("client-roles");
+                    condition.setConfiguration(JsonNodeFactory.instance
+                            .objectNode()
+                            .set("roles", JsonNodeFactory.instance.arrayNode().add("nobodys")));
+                    var conditions = new ArrayList<>(policy.getConditions());
+                    conditions.add(condition);
+                    policy.setConditions(conditions);
+                })),
+        POLICY_LEFT_WITHOUT_ITS_PROFILE(
+                "client-policy/sallyport", (realm, guarded) -> policy(realm, policy -> policy.setProfiles(List.of()))),
         EXECUTOR_REMOVED("client-profile/sallyport", (realm, guarded) -> {
             var profiles = realm.clientPoliciesProfilesResource().getProfiles(false);
             profiles.getProfiles().forEach(profile -> profile.setExecutors(new ArrayList<>()));
@@ -129,6 +149,15 @@ class ProtectionIT {
         policy.setProfiles(List.of(name));
         var policies = realm.clientPoliciesPoliciesResource().getPolicies();
         policies.getPolicies().add(policy);
+        realm.clientPoliciesPoliciesResource().updatePolicies(policies);
+    }
+
+    /** Changes the policy of the pack. */
+    private static void policy(RealmResource realm, Consumer<ClientPolicyRepresentation> change) {
+        var policies = realm.clientPoliciesPoliciesResource().getPolicies();
+        policies.getPolicies().stream()
+                .filter(policy -> policy.getName().equals("sallyport"))
+                .forEach(change);
         realm.clientPoliciesPoliciesResource().updatePolicies(policies);
     }
 
@@ -382,6 +411,24 @@ class ProtectionIT {
                         finding.path("details").path("containing").asText())
                 .isEqualTo("harmless"));
         assertThat(found(guarded, "privilege-widened")).isEmpty();
+    }
+
+    @Test
+    void roleThatComesToContainWhatIsPrivilegedIsFoundWhicheverWayItWasNamed(KeycloakServer server) {
+        var guarded = withPrivilege(server);
+        var realm = guarded.realm().admin();
+        var watch = List.of(realm.roles().get("watch").toRepresentation());
+        var wiki = realm.clients().findByClientId("wiki").get(0).getId();
+        realm.clients().get(wiki).roles().create(new RoleRepresentation("editor", null, false));
+
+        realm.rolesById()
+                .addComposites(realm.roles().get("harmless").toRepresentation().getId(), watch);
+        realm.clients().get(wiki).roles().get("editor").addComposites(watch);
+
+        assertThat(found(guarded, "role-contained"))
+                .extracting(
+                        finding -> finding.path("details").path("containing").asText())
+                .containsExactlyInAnyOrder("harmless", "wiki.editor");
     }
 
     @Test

@@ -297,9 +297,10 @@ class RetentionIT {
         settled();
 
         var export = AuditExport.of(api);
-        assertThat(String.join("\n", before.lines())).contains(ann, "because of the quarter", "fine with me");
+        assertThat(String.join("\n", before.lines()))
+                .contains(ann, "because of the quarter", "fine with me", "\"owner\":\"ann\"", "Laptop of Ann");
         assertThat(String.join("\n", export.lines()))
-                .doesNotContain(ann, "because of the quarter", "fine with me", "\"name\":\"ann\"")
+                .doesNotContain(ann, "because of the quarter", "fine with me", "\"ann\"", "Laptop of Ann")
                 .contains(pseudonym, bob);
         assertThat(export.verify().text()).startsWith("Intact: ").contains("only the hash is left");
         for (var line : export.lines()) {
@@ -342,6 +343,28 @@ class RetentionIT {
                 .expect(202)
                 .json();
         assertThat(again.path("pseudonym").asText()).isEqualTo(pseudonym);
+    }
+
+    @Test
+    void whoOnlyEverHadADeviceIsForgottenAsItsOwner() {
+        var bob = guarded.realm().userId("bob");
+        deviceOf("bob", "C02B");
+        device("shared");
+        api.put("/devices/C02B", "{\"displayName\":\"Laptop of Ann\",\"owner\":\"ann\"}")
+                .expect(200);
+        settled();
+        guarded.realm().admin().users().delete(bob).close();
+
+        done(api.post("/audit/erasures", "{\"user\":\"" + bob + "\"}")
+                .expect(202)
+                .json());
+        settled();
+
+        var export = AuditExport.of(api);
+        assertThat(String.join("\n", export.lines()))
+                .doesNotContain(bob, "\"bob\"")
+                .contains("\"shared\"");
+        assertThat(export.verify().text()).startsWith("Intact: ");
     }
 
     @Test
@@ -428,7 +451,7 @@ class RetentionIT {
     }
 
     @Test
-    void whoHadSomebodyErasedCannotBeErasedFromTheReason() {
+    void whoHadSomebodyErasedCannotBeErasedFromTheReason() throws SQLException {
         var ann = guarded.realm().userId("ann");
         var bob = guarded.realm().userId("bob");
         elevation();
@@ -442,6 +465,7 @@ class RetentionIT {
         api.as(token)
                 .post("/audit/erasures", "{\"user\":\"" + bob + "\",\"force\":true}")
                 .expect(403);
+        counted();
         done(api.as(token)
                 .post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
                 .expect(202)
@@ -452,6 +476,7 @@ class RetentionIT {
         var body = "{\"user\":\"" + bob + "\",\"force\":true}";
         // NB. That bob was made an administrator is something to look at first.
         api.post("/audit/erasures", body).expect(409);
+        counted();
         for (var finding : api.get("/findings?open=true").json()) {
             api.post("/findings/" + finding.path("id").asText() + "/resolve", "{}")
                     .expect(200);
@@ -657,6 +682,11 @@ class RetentionIT {
                 .until(() -> count("select count(*) from sp_audit_entry where realm_id = ? and leaf_index is null"
                                 + " and repeat_key is null")
                         == 0);
+    }
+
+    /** Refusals are over that would be counted for another while before they have their place. */
+    private void counted() throws SQLException {
+        sql("update sp_audit_entry set entry_time = entry_time - 60000 where realm_id = ? and repeat_key is not null");
     }
 
     private long count(String query) throws SQLException {

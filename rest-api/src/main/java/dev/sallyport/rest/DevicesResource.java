@@ -153,17 +153,8 @@ public final class DevicesResource {
         Reevaluation.ofDevice(administration.session(), administration.realm(), deviceId);
     }
 
-    /** The device as the audit log keeps it: without its posture, which has entries of its own. */
-    private DeviceDocument described(Device device) {
-        var document = document(device);
-        return new DeviceDocument(
-                document.id(),
-                document.displayName(),
-                document.owner(),
-                document.serial(),
-                document.platform(),
-                document.status(),
-                Optional.empty());
+    private RecordedDevice described(Device device) {
+        return RecordedDevice.of(device, this::username);
     }
 
     private AuditEntries entry(String type, String deviceId) {

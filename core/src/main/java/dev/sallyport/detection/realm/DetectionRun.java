@@ -11,6 +11,7 @@ import dev.sallyport.finding.DetectionRule.Kind;
 import dev.sallyport.finding.Observation;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.finding.realm.Findings.Cause;
+import dev.sallyport.watch.realm.PrivilegedSessions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -47,27 +49,37 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         var user = user(rule);
         if (user.isEmpty() && rule.kind() != Kind.SEQUENCE_GAP) return;
         if (!concerns(rule) || user.filter(found -> told(rule, happened, found)).isPresent()) return;
-        var evidence = Detection.evidence(rule, happened, before(rule, happened));
+        var earlier = earlier(rule, happened);
+        var evidence = Detection.evidence(rule, happened, before(rule, happened, earlier));
         if (evidence.isEmpty()) return;
         if (user.filter(found -> toldMeanwhile(rule, happened, found)).isPresent()) return;
         var cause = new Cause(rule.name(), rule.severity(), sessionId(), elevationId());
         var finding = raised(rule, user, evidence.get(), cause);
         boolean provoked = provoked(rule, user, evidence.get());
         // NB. Each by itself afterwards: one that fails takes neither the finding nor the others along.
-        rule.responses()
-                .forEach(response -> Signals.add(
-                        session,
-                        realm.getId(),
-                        new Pending(
-                                response,
-                                rule.name(),
-                                Pending.what(rule),
-                                finding,
-                                user.map(UserModel::getId),
-                                sessionId(),
-                                elevationId(),
-                                deviceId(),
-                                provoked)));
+        for (var response : rule.responses()) {
+            boolean withheld =
+                    switch (response) {
+                        case NOTIFY -> false;
+                        // NB. The session, its elevations and its device are those of whoever is there, but the account
+                        // is not.
+                        case DISABLE_USER -> provoked || stoodIn(earlier);
+                        default -> provoked;
+                    };
+            Signals.add(
+                    session,
+                    realm.getId(),
+                    new Pending(
+                            response,
+                            rule.name(),
+                            Pending.what(rule),
+                            finding,
+                            user.map(UserModel::getId),
+                            sessionId(),
+                            elevationId(),
+                            deviceId(),
+                            withheld));
+        }
     }
 
     /** Whether somebody else may have brought it about, or nobody can tell: reason enough to be told of it, and for no more. */
@@ -84,6 +96,16 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                 && entry.at("/details/kind").asText().equals("user")
                 && !entry.at("/details/from").isTextual();
         return reported || others || impersonated || backChannel;
+    }
+
+    /** Whether somebody may have been in the user's place in any of the sessions that it is about. */
+    private boolean stoodIn(List<JsonNode> earlier) {
+        var sessions = new PrivilegedSessions(session, realm, clock);
+        return Stream.concat(Stream.of(entry), earlier.stream())
+                .map(each -> each.path("sessionId").asText())
+                .filter(id -> !id.isEmpty())
+                .distinct()
+                .anyMatch(sessions::stoodIn);
     }
 
     /** Whether an entry of several uses is of that of the rule. */
@@ -110,38 +132,41 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         return findings.raise(rule.kind().id(), user.orElseThrow(), all, cause);
     }
 
-    private List<Observation> before(DetectionRule rule, Observation happened) {
+    /** What was recorded of the same session or user before, or at the same time. */
+    private List<JsonNode> earlier(DetectionRule rule, Observation happened) {
         var log = new JpaAuditLog(session, realm);
-        var entries =
-                switch (rule.kind()) {
-                    case NETWORK_CHANGE, COUNTRY_CHANGE ->
-                        sessionId()
-                                .map(id -> sinceItBegan(log.newestOfSession(id, OF_A_SESSION, MOST)))
-                                .orElse(List.of());
-                    case ADMIN_BURST, REFUSALS ->
-                        log.newestOfActor(
-                                entry.at("/actor/id").asText(),
-                                ADDING_UP,
-                                happened.time().minus(rule.within().orElseThrow()),
-                                MOST);
-                    case ELEVATION_UNUSED ->
-                        elevation()
-                                .map(elevation -> log.newestOfActor(
-                                        elevation.requester(),
-                                        List.of("session.event", "session.activity"),
-                                        elevation.start().orElse(happened.time()),
-                                        MOST))
-                                .orElse(List.of());
-                    default -> List.<JsonNode>of();
-                };
+        return switch (rule.kind()) {
+            case NETWORK_CHANGE, COUNTRY_CHANGE ->
+                sessionId()
+                        .map(id -> sinceItBegan(log.newestOfSession(id, OF_A_SESSION, MOST)))
+                        .orElse(List.of());
+            case ADMIN_BURST, REFUSALS ->
+                log.newestOfActor(
+                        entry.at("/actor/id").asText(),
+                        ADDING_UP,
+                        happened.time().minus(rule.within().orElseThrow()),
+                        MOST);
+            case ELEVATION_UNUSED ->
+                elevation()
+                        .map(elevation -> log.newestOfActor(
+                                elevation.requester(),
+                                List.of("session.event", "session.activity"),
+                                elevation.start().orElse(happened.time()),
+                                MOST))
+                        .orElse(List.of());
+            default -> List.of();
+        };
+    }
+
+    private List<Observation> before(DetectionRule rule, Observation happened, List<JsonNode> earlier) {
         var observations = new Observations(session, realm);
         // NB. A repetition is in the log as the count of the first, and what told of it is not.
         if (rule.kind() == Kind.REFUSALS)
-            return entries.stream().map(observations::of).toList();
-        return entries.stream()
+            return earlier.stream().map(observations::of).toList();
+        return earlier.stream()
                 .map(observations::of)
-                .filter(earlier -> !earlier.id().equals(happened.id()))
-                .filter(earlier -> !earlier.time().isAfter(happened.time()))
+                .filter(each -> !each.id().equals(happened.id()))
+                .filter(each -> !each.time().isAfter(happened.time()))
                 .toList();
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param what kind and severity, for people
  * @param userId whom the finding concerns; empty where it is about the realm
  * @param deviceId the device that was shown
- * @param provoked whether somebody else may have brought about what was found
+ * @param withheld whether it is only recorded, since it could hit somebody who had no hand in what was found
  */
 record Pending(
         Response response,
@@ -22,7 +22,7 @@ record Pending(
         Optional<String> sessionId,
         Optional<String> elevationId,
         Optional<String> deviceId,
-        boolean provoked) {
+        boolean withheld) {
 
     /** What a rule has to be done about a finding in which nobody else had a hand, and that is of no session. */
     static Stream<Pending> by(DetectionRule rule, String finding, String userId) {

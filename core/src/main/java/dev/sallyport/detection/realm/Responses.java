@@ -61,8 +61,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
         var sessionId = pending.sessionId();
         // NB. Found before anything ends.
         var device = user.flatMap(this::device);
-        boolean harmless = pending.response() == Response.NOTIFY;
-        var outcome = pending.provoked() && !harmless
+        var outcome = pending.withheld()
                 ? Outcome.WITHHELD
                 : switch (pending.response()) {
                     case NOTIFY -> warn(user);

@@ -123,6 +123,17 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         online(sessionId).or(() -> offline(sessionId)).ifPresent(this::watch);
     }
 
+    /** Whether somebody may be, or have been, in the place of the user of that session. */
+    public boolean stoodIn(String sessionId) {
+        return online(sessionId)
+                .or(() -> offline(sessionId))
+                .map(found -> SessionOrigin.standsIn(session, found))
+                .orElseGet(() -> new JpaAuditLog(session, realm)
+                        .newestOfSession(sessionId, List.of(STARTED), 1).stream()
+                                .anyMatch(
+                                        record -> record.at("/details/standsIn").asBoolean()));
+    }
+
     private AuditEntry started(UserSessionModel userSession, Privileged why) {
         var entry = AuditEntries.of(session, STARTED)
                 .by(userSession.getUser())
