@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where a server, or all nodes of a cluster, store. Each gets a database of its own. */
@@ -17,6 +18,9 @@ sealed interface Database extends AutoCloseable {
 
     /** What {@code kc.sh start} needs to know. */
     List<String> options();
+
+    /** Puts what belongs below the server's home there. */
+    default void install(Path home) throws IOException {}
 
     /** A connection beside the server's own. */
     Connection connect() throws SQLException;
@@ -31,12 +35,25 @@ sealed interface Database extends AutoCloseable {
     @Override
     void close();
 
-    static Database of(ServerSpec spec) {
-        return spec.postgres() ? Postgres.start() : new H2();
+    /** With a copy of what is in the seed. */
+    static Database of(ServerSpec spec) throws IOException {
+        var seed = Seed.of(spec.postgres());
+        return spec.postgres() ? Postgres.copied(seed) : new H2(Optional.of(seed));
     }
 
-    /** A file below the server's home; one process only. */
-    record H2() implements Database {
+    /**
+     * A file below the server's home; one process only.
+     *
+     * @param seed where there is one already; empty to begin with nothing
+     */
+    record H2(Optional<Path> seed) implements Database {
+
+        static final String PLACE = "data/h2";
+
+        @Override
+        public void install(Path home) throws IOException {
+            if (seed.isPresent()) Distribution.copy(seed.get(), home.resolve(PLACE));
+        }
 
         @Override
         public void close() {}
@@ -59,22 +76,36 @@ sealed interface Database extends AutoCloseable {
     }
 
     /** A PostgreSQL, so that whose database crashes is alone with that. */
-    record Postgres(EmbeddedPostgres engine) implements Database {
+    record Postgres(EmbeddedPostgres engine, Optional<Path> ownData) implements Database {
 
         private static final String USER = "postgres";
 
-        static Postgres start() {
+        /** On a directory that is there afterwards; on an empty one with nothing in it. */
+        static Postgres on(Path data) {
+            return new Postgres(started(data), Optional.empty());
+        }
+
+        static Postgres copied(Path seed) throws IOException {
+            var data = Files.createTempDirectory("sallyport-postgres");
+            Distribution.copy(seed, data);
+            return new Postgres(started(data), Optional.of(data));
+        }
+
+        private static EmbeddedPostgres started(Path data) {
             // NB. The engine's default is "off": what was committed in the last moments is lost when it crashes.
-            return new Postgres(Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
+            return Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
                     .setServerConfig("max_connections", "200")
                     .setServerConfig("synchronous_commit", "on")
-                    .start()));
+                    .start());
         }
 
         @Override
         public void close() {
             try {
                 engine.close();
+                if (ownData.isPresent()) Distribution.delete(ownData.get());
             } catch (IOException e) {
                 throw new IllegalStateException("PostgreSQL does not stop", e);
             }

@@ -55,7 +55,7 @@ record Distribution(String version, Path pack, Path work) {
             throw new IllegalStateException(
                     "There is no " + pack + ". Build it first: mvn package -pl distribution -am -DskipTests");
         var wanted = String.join("\n", spec.augmentation()) + "\n" + spec.extensions();
-        var recipe = version + "\n" + sha256(Files.readAllBytes(pack)) + "\n" + wanted + "\n";
+        var recipe = version + "\n" + packHash() + "\n" + wanted + "\n";
         var options = sha256(wanted.getBytes(UTF_8));
         var home = work.resolve("keycloak").resolve(version + "-" + options.substring(0, 8));
         var mark = home.resolve(AUGMENTED_WITH);
@@ -71,6 +71,11 @@ record Distribution(String version, Path pack, Path work) {
             Files.writeString(mark, recipe);
             return home;
         });
+    }
+
+    /** What tells one build of the pack from another. */
+    String packHash() throws IOException {
+        return sha256(Files.readAllBytes(pack));
     }
 
     private static void build(Path home, ServerSpec spec) throws IOException, InterruptedException {

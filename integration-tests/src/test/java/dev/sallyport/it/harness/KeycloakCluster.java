@@ -16,7 +16,7 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
 
     /** Starts what the class asked for; a single server is a cluster of one that looks for no other. */
     static KeycloakCluster start(ServerSpec spec, String name) {
-        var database = Database.of(spec);
+        var database = database(spec);
         var nodes = new ArrayList<KeycloakServer>();
         Optional<URI> url = Optional.empty();
         for (int i = 1; i <= spec.nodes(); i++) {
@@ -27,6 +27,14 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
             node.start();
         }
         return new KeycloakCluster(List.copyOf(nodes));
+    }
+
+    private static Database database(ServerSpec spec) {
+        try {
+            return Settings.CURRENT.container() ? new Database.H2(Optional.empty()) : Database.of(spec);
+        } catch (IOException e) {
+            throw new IllegalStateException("Cannot make a database", e);
+        }
     }
 
     private static ServerRuntime runtime(ServerSpec spec, String name, Database database, Optional<URI> url) {

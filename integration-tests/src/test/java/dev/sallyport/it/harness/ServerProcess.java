@@ -27,6 +27,7 @@ final class ServerProcess implements ServerRuntime {
     private final HttpClient http = HttpClient.newHttpClient();
     private final String name;
     private final List<String> command;
+    private final Path home;
     private final Path log;
     private final Path vault;
     private final URI https;
@@ -44,7 +45,8 @@ final class ServerProcess implements ServerRuntime {
         this.name = name;
         this.lasting = spec.lasting();
         var settings = Settings.CURRENT;
-        var home = Distribution.of(settings).install(spec, name);
+        this.home = Distribution.of(settings).install(spec, name);
+        database.install(home);
         this.log = Files.createDirectories(settings.work().resolve("server-logs"))
                 .resolve(settings.version() + "-" + name + ".log");
         Files.deleteIfExists(log);
@@ -77,6 +79,10 @@ final class ServerProcess implements ServerRuntime {
         if (spec.vault()) command.add("--vault-dir=" + vault);
         command.addAll(spec.options());
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+    }
+
+    Path home() {
+        return home;
     }
 
     @Override
