@@ -4,9 +4,9 @@ import dev.sallyport.access.AccessPolicy;
 import dev.sallyport.access.PolicyDocument;
 import dev.sallyport.access.PolicySet;
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
+import dev.sallyport.server.realm.PackSpi;
 import dev.sallyport.session.realm.Reevaluation;
 import java.util.List;
 import org.keycloak.component.ComponentModel;
@@ -99,7 +99,7 @@ public final class AccessPolicyProvider implements Provider {
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super(ID, AccessPolicyProvider.class, Factory.class);

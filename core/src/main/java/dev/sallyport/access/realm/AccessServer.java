@@ -1,19 +1,17 @@
 package dev.sallyport.access.realm;
 
+import dev.sallyport.server.realm.PackSpi;
+import dev.sallyport.server.realm.ServerPart;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
-import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 import org.keycloak.timer.TimerProvider;
 
 /**
@@ -55,7 +53,7 @@ public final class AccessServer implements Provider {
     public void close() {}
 
     /** Reads the option and adds what was counted to the database from time to time. */
-    public static final class Factory implements ProviderFactory<AccessServer> {
+    public static final class Factory extends ServerPart<AccessServer> {
 
         private static final Logger LOG = Logger.getLogger(AccessServer.class);
         private static final long FLUSH_MILLIS = 10_000;
@@ -72,14 +70,8 @@ public final class AccessServer implements Provider {
         }
 
         @Override
-        public void postInit(KeycloakSessionFactory factory) {
+        protected void start(KeycloakSessionFactory factory) {
             sessions = Optional.of(factory);
-            factory.register(event -> {
-                if (event instanceof PostMigrationEvent) start(factory);
-            });
-        }
-
-        private void start(KeycloakSessionFactory factory) {
             if (reportOnly) {
                 LOG.warn("No access policy is enforced in any realm, because the server was started with " + OPTION
                         + ": they are only reported. Locks still refuse.");
@@ -93,45 +85,17 @@ public final class AccessServer implements Provider {
             return provider;
         }
 
-        // NB. So that the database is still there when this one is closed.
-        @Override
-        public Set<Class<? extends Provider>> dependsOn() {
-            return Set.of(JpaConnectionProvider.class);
-        }
-
         @Override
         public void close() {
             sessions.ifPresent(impact::flush);
         }
-
-        @Override
-        public String getId() {
-            return "default";
-        }
     }
 
     /** Makes {@code --spi-sallyport-access--default--…} options of the server. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-access";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return AccessServer.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-access", AccessServer.class, Factory.class);
         }
     }
 }

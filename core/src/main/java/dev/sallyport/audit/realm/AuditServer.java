@@ -1,6 +1,9 @@
 package dev.sallyport.audit.realm;
 
 import dev.sallyport.audit.SigningKey;
+import dev.sallyport.server.realm.Daemons;
+import dev.sallyport.server.realm.PackSpi;
+import dev.sallyport.server.realm.ServerPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +14,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +24,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /**
  * This server's share of giving entries their place in the trees of audit logs. Any number of nodes may try; the row of a
@@ -76,17 +75,14 @@ public final class AuditServer implements Provider {
     public void close() {}
 
     /** Starts with the server and stops with it. */
-    public static final class Factory implements ProviderFactory<AuditServer> {
+    public static final class Factory extends ServerPart<AuditServer> {
 
         private static final Logger LOG = Logger.getLogger(AuditServer.class);
         private static final long PAUSE_MILLIS = 500;
 
         private final AuditServer provider = new AuditServer(this);
-        private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            var made = new Thread(task, "sallyport-audit");
-            made.setDaemon(true);
-            return made;
-        });
+        private final ScheduledExecutorService thread =
+                Executors.newSingleThreadScheduledExecutor(Daemons.named("sallyport-audit"));
         private Optional<Path> keys = Optional.empty();
         private Duration grace = AuditRetention.GRACE;
 
@@ -102,13 +98,8 @@ public final class AuditServer implements Provider {
         }
 
         @Override
-        public void postInit(KeycloakSessionFactory factory) {
-            factory.register(event -> {
-                if (event instanceof PostMigrationEvent) {
-                    thread.scheduleWithFixedDelay(
-                            () -> sequence(factory), PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-                }
-            });
+        protected void start(KeycloakSessionFactory factory) {
+            thread.scheduleWithFixedDelay(() -> sequence(factory), PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         private static void sequence(KeycloakSessionFactory factory) {
@@ -146,45 +137,17 @@ public final class AuditServer implements Provider {
             return provider;
         }
 
-        // NB. So that the database is still there when this one is closed.
-        @Override
-        public Set<Class<? extends Provider>> dependsOn() {
-            return Set.of(JpaConnectionProvider.class);
-        }
-
         @Override
         public void close() {
             thread.shutdownNow();
         }
-
-        @Override
-        public String getId() {
-            return "default";
-        }
     }
 
     /** Makes {@code --spi-sallyport-audit--default--…} options of the server. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-audit";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return AuditServer.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-audit", AuditServer.class, Factory.class);
         }
     }
 }

@@ -1,32 +1,29 @@
 package dev.sallyport.delivery.realm;
 
 import dev.sallyport.delivery.realm.Cursors.Due;
+import dev.sallyport.server.realm.Daemons;
+import dev.sallyport.server.realm.PackSpi;
+import dev.sallyport.server.realm.ServerPart;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
-import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /**
  * This server's share of delivering audit logs. Any number of nodes may try; a lease on each sink's row lets one do it at a
@@ -53,7 +50,7 @@ public final class DeliveryServer implements Provider {
     public void close() {}
 
     /** Starts with the server and stops with it. */
-    public static final class Factory implements ProviderFactory<DeliveryServer> {
+    public static final class Factory extends ServerPart<DeliveryServer> {
 
         private static final Logger LOG = Logger.getLogger(DeliveryServer.class);
         private static final long PAUSE_MILLIS = 500;
@@ -65,18 +62,10 @@ public final class DeliveryServer implements Provider {
         private final Couriers couriers = new Couriers();
         private final Map<String, Integer> busy = new ConcurrentHashMap<>();
         private final ScheduledExecutorService clerk =
-                Executors.newSingleThreadScheduledExecutor(daemons("sallyport-sinks"));
+                Executors.newSingleThreadScheduledExecutor(Daemons.named("sallyport-sinks"));
         private final ExecutorService threads = new ThreadPoolExecutor(
-                0, THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("sallyport-delivery"));
+                0, THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("sallyport-delivery"));
         private Optional<Path> directory = Optional.empty();
-
-        private static ThreadFactory daemons(String name) {
-            return work -> {
-                var thread = new Thread(work, name);
-                thread.setDaemon(true);
-                return thread;
-            };
-        }
 
         @Override
         public void init(Config.Scope config) {
@@ -88,15 +77,17 @@ public final class DeliveryServer implements Provider {
 
         @Override
         public void postInit(KeycloakSessionFactory factory) {
+            super.postInit(factory);
             factory.register(event -> {
-                if (event instanceof PostMigrationEvent) {
-                    clerk.scheduleWithFixedDelay(
-                            () -> look(factory), PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-                }
                 if (event instanceof RealmModel.RealmPostCreateEvent created) {
                     opened(created.getKeycloakSession(), created.getCreatedRealm());
                 }
             });
+        }
+
+        @Override
+        protected void start(KeycloakSessionFactory factory) {
+            clerk.scheduleWithFixedDelay(() -> look(factory), PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         /** NB. What is imported is validated and not announced. */
@@ -146,12 +137,6 @@ public final class DeliveryServer implements Provider {
             return provider;
         }
 
-        // NB. So that the database is still there when this one is closed.
-        @Override
-        public Set<Class<? extends Provider>> dependsOn() {
-            return Set.of(JpaConnectionProvider.class);
-        }
-
         @Override
         public void close() {
             clerk.shutdownNow();
@@ -164,35 +149,13 @@ public final class DeliveryServer implements Provider {
             }
             couriers.close();
         }
-
-        @Override
-        public String getId() {
-            return "default";
-        }
     }
 
     /** Makes {@code --spi-sallyport-delivery--default--…} options of the server. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-delivery";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return DeliveryServer.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-delivery", DeliveryServer.class, Factory.class);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.delivery.realm;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.delivery.SinkDocument;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
@@ -11,6 +10,7 @@ import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.document.realm.Vault;
 import dev.sallyport.outbound.realm.Outbound;
 import dev.sallyport.outbound.realm.OutboundHttp;
+import dev.sallyport.server.realm.PackSpi;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,7 +199,7 @@ public final class SinkProvider implements Provider {
     }
 
     /** Makes {@code sallyport-sink} known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super("sallyport-sink", SinkProvider.class, Factory.class);

@@ -1,10 +1,10 @@
 package dev.sallyport.detection.realm;
 
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.finding.DetectionRule;
+import dev.sallyport.server.realm.PackSpi;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -84,7 +84,7 @@ public final class DetectionProvider implements Provider {
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super(ID, DetectionProvider.class, Factory.class);

@@ -2,6 +2,7 @@ package dev.sallyport.detection.realm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.document.Documents;
+import dev.sallyport.server.realm.Daemons;
 import dev.sallyport.server.realm.Realms;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
@@ -42,11 +43,8 @@ final class Detector {
     private final KeycloakSessionFactory factory;
     private final Clock clock = Clock.systemUTC();
     private final AtomicBoolean awake = new AtomicBoolean();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        var made = new Thread(task, "sallyport-detection");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("sallyport-detection"));
 
     Detector(KeycloakSessionFactory factory) {
         this.factory = factory;

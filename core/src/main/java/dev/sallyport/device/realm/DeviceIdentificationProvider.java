@@ -1,12 +1,12 @@
 package dev.sallyport.device.realm;
 
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.device.CertificateIdentification;
 import dev.sallyport.device.DeviceIdentification;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.realm.DocumentComponents;
+import dev.sallyport.server.realm.PackSpi;
 import java.util.Optional;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
@@ -78,7 +78,7 @@ public final class DeviceIdentificationProvider implements Provider {
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super(ID, DeviceIdentificationProvider.class, Factory.class);

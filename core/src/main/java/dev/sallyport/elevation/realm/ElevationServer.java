@@ -1,21 +1,18 @@
 package dev.sallyport.elevation.realm;
 
-import java.util.Set;
+import dev.sallyport.server.realm.Daemons;
+import dev.sallyport.server.realm.PackSpi;
+import dev.sallyport.server.realm.ServerPart;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
-import org.keycloak.Config;
-import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.executors.ExecutorsProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /** Elevations while this server runs: takes note of what the clock does to them, and sends mail. Nothing ends
  * because of it. */
@@ -29,27 +26,18 @@ public final class ElevationServer implements Provider {
     public void close() {}
 
     /** Starts with the server and stops with it. */
-    public static final class Factory implements ProviderFactory<ElevationServer> {
+    public static final class Factory extends ServerPart<ElevationServer> {
 
         private static final Logger LOG = Logger.getLogger(ElevationServer.class);
 
         /** How long a look is put off at most: another node may have set an end meanwhile. */
         private static final long LONGEST_MILLIS = 1_000;
 
-        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "sallyport-elevations");
-            thread.setDaemon(true);
-            return thread;
-        });
+        private final ScheduledExecutorService clock =
+                Executors.newSingleThreadScheduledExecutor(Daemons.named("sallyport-elevations"));
 
         @Override
-        public void postInit(KeycloakSessionFactory factory) {
-            factory.register(event -> {
-                if (event instanceof PostMigrationEvent) start(factory);
-            });
-        }
-
-        private void start(KeycloakSessionFactory factory) {
+        protected void start(KeycloakSessionFactory factory) {
             var settlement = new Settlement(factory);
             var mail = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
                 var threads = session.getProvider(ExecutorsProvider.class).getExecutor("sallyport-mail");
@@ -75,52 +63,21 @@ public final class ElevationServer implements Provider {
         }
 
         @Override
-        public void init(Config.Scope config) {}
-
-        @Override
         public ElevationServer create(KeycloakSession session) {
             return PROVIDER;
-        }
-
-        // NB. So that the database is still there when this one is closed.
-        @Override
-        public Set<Class<? extends Provider>> dependsOn() {
-            return Set.of(JpaConnectionProvider.class);
         }
 
         @Override
         public void close() {
             clock.shutdownNow();
         }
-
-        @Override
-        public String getId() {
-            return "default";
-        }
     }
 
     /** Makes the server's part known to Keycloak. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-elevations";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return ElevationServer.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-elevations", ElevationServer.class, Factory.class);
         }
     }
 }

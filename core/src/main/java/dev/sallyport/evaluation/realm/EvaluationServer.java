@@ -1,11 +1,13 @@
 package dev.sallyport.evaluation.realm;
 
 import dev.sallyport.protection.realm.ProtectionSweep;
+import dev.sallyport.server.realm.Daemons;
+import dev.sallyport.server.realm.PackSpi;
+import dev.sallyport.server.realm.ServerPart;
 import dev.sallyport.session.realm.Reevaluation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,15 +17,11 @@ import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.connections.httpclient.HttpClientProvider;
-import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
-import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 import org.keycloak.timer.TimerProvider;
 
 /**
@@ -69,7 +67,7 @@ public final class EvaluationServer implements Provider {
     public void close() {}
 
     /** Starts the evaluation with the server and stops it with it. */
-    public static final class Factory implements ProviderFactory<EvaluationServer> {
+    public static final class Factory extends ServerPart<EvaluationServer> {
 
         private static final Logger LOG = Logger.getLogger(EvaluationServer.class);
         private static final int CONFIRM_SHARE = 10;
@@ -80,11 +78,7 @@ public final class EvaluationServer implements Provider {
 
         private final EvaluationServer provider = new EvaluationServer(this);
         private final AtomicBoolean looking = new AtomicBoolean();
-        private final ExecutorService looker = Executors.newSingleThreadExecutor(task -> {
-            var thread = new Thread(task, "sallyport-sweep");
-            thread.setDaemon(true);
-            return thread;
-        });
+        private final ExecutorService looker = Executors.newSingleThreadExecutor(Daemons.named("sallyport-sweep"));
         private int confirmShare = CONFIRM_SHARE;
         private volatile Optional<Evaluator> evaluator = Optional.empty();
 
@@ -95,14 +89,15 @@ public final class EvaluationServer implements Provider {
 
         @Override
         public void postInit(KeycloakSessionFactory factory) {
+            super.postInit(factory);
             factory.register(event -> {
-                if (event instanceof PostMigrationEvent) start(factory);
                 if (event instanceof Reevaluation.Requested) evaluator.ifPresent(Evaluator::wake);
             });
             factory.register(new Triggers());
         }
 
-        private void start(KeycloakSessionFactory factory) {
+        @Override
+        protected void start(KeycloakSessionFactory factory) {
             KeycloakModelUtils.runJobInTransaction(factory, session -> {
                 var http = session.getProvider(HttpClientProvider.class).getHttpClient();
                 evaluator = Optional.of(new Evaluator(factory, http));
@@ -154,46 +149,18 @@ public final class EvaluationServer implements Provider {
             return provider;
         }
 
-        // NB. So that the database is still there when this one is closed.
-        @Override
-        public Set<Class<? extends Provider>> dependsOn() {
-            return Set.of(JpaConnectionProvider.class);
-        }
-
         @Override
         public void close() {
             looker.shutdownNow();
             evaluator.ifPresent(Evaluator::stop);
         }
-
-        @Override
-        public String getId() {
-            return "default";
-        }
     }
 
     /** Makes {@code --spi-sallyport-evaluation--default--…} options of the server. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-evaluation";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return EvaluationServer.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-evaluation", EvaluationServer.class, Factory.class);
         }
     }
 }

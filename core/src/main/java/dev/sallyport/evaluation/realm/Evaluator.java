@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import dev.sallyport.elevation.realm.ElevationEnds;
+import dev.sallyport.server.realm.Daemons;
 import dev.sallyport.server.realm.Realms;
 import dev.sallyport.session.realm.Reevaluation.Scope;
 import dev.sallyport.session.realm.ReevaluationQueue;
@@ -24,7 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,8 +53,9 @@ final class Evaluator {
 
     private final KeycloakSessionFactory factory;
     private final Clock clock = Clock.systemUTC();
-    private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor(daemon("lookout"));
-    private final ExecutorService couriers = Executors.newFixedThreadPool(16, daemon("courier"));
+    private final ScheduledExecutorService lookout =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("sallyport-lookout"));
+    private final ExecutorService couriers = Executors.newFixedThreadPool(16, Daemons.named("sallyport-courier"));
     private final LogoutDelivery delivery;
     private final Lane narrow = new Lane(EnumSet.of(Scope.DEVICE, Scope.USER), 4, 25);
     private final Lane wide = new Lane(EnumSet.of(Scope.REALM), 1, 1);
@@ -114,7 +115,7 @@ final class Evaluator {
             this.scopes = scopes;
             this.width = width;
             this.most = most;
-            this.threads = Executors.newFixedThreadPool(width, daemon("evaluation"));
+            this.threads = Executors.newFixedThreadPool(width, Daemons.named("sallyport-evaluation"));
         }
 
         void fill() {
@@ -350,13 +351,5 @@ final class Evaluator {
 
     private <T> T inTransaction(Function<KeycloakSession, T> job) {
         return KeycloakModelUtils.runJobInTransactionWithResult(factory, job::apply);
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            var thread = new Thread(task, "sallyport-" + name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

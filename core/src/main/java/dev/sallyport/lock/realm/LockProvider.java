@@ -3,7 +3,6 @@ package dev.sallyport.lock.realm;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.device.realm.DeviceRecognition;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
@@ -11,6 +10,7 @@ import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.lock.Lock;
 import dev.sallyport.lock.Lock.Bar;
 import dev.sallyport.lock.Lock.Held;
+import dev.sallyport.server.realm.PackSpi;
 import dev.sallyport.session.realm.Reevaluation;
 import java.time.Clock;
 import java.time.Instant;
@@ -157,7 +157,7 @@ public final class LockProvider implements Provider {
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super(ID, LockProvider.class, Factory.class);

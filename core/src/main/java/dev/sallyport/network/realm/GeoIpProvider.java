@@ -1,9 +1,9 @@
 package dev.sallyport.network.realm;
 
 import dev.sallyport.network.Atlas;
+import dev.sallyport.server.realm.PackSpi;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /**
  * Where addresses are. It is asked on the way of every request that a policy about countries or autonomous systems may
@@ -19,27 +19,10 @@ public interface GeoIpProvider extends Provider, Atlas {
     interface Factory extends ProviderFactory<GeoIpProvider> {}
 
     /** Makes {@code sallyport-geoip} known to Keycloak. */
-    final class ProviderSpi implements Spi {
+    final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-geoip";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return GeoIpProvider.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-geoip", GeoIpProvider.class, Factory.class);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.sallyport.network.realm;
 
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.network.Network;
+import dev.sallyport.server.realm.PackSpi;
 import dev.sallyport.session.realm.Reevaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +106,7 @@ public final class NetworkProvider implements Provider {
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super(ID, NetworkProvider.class, Factory.class);

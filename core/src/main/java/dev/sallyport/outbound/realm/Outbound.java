@@ -2,6 +2,7 @@ package dev.sallyport.outbound.realm;
 
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.outbound.OutboundRule;
+import dev.sallyport.server.realm.PackSpi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 import org.keycloak.truststore.TruststoreProvider;
 
 /**
@@ -115,27 +115,10 @@ public final class Outbound implements Provider {
     }
 
     /** Makes {@code --spi-sallyport-outbound--default--…} options of the server. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-outbound";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return Outbound.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-outbound", Outbound.class, Factory.class);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.outbound.realm;
 
 import dev.sallyport.network.Address;
 import dev.sallyport.outbound.OutboundRule;
+import dev.sallyport.server.realm.Daemons;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -87,10 +87,15 @@ public final class OutboundHttp implements AutoCloseable {
         this.rule = rule;
         this.names = names;
         this.client = client(tls);
-        this.watch = new ScheduledThreadPoolExecutor(1, daemons("sallyport-outbound-watch"));
+        this.watch = new ScheduledThreadPoolExecutor(1, Daemons.named("sallyport-outbound-watch"));
         watch.setRemoveOnCancelPolicy(true);
         this.lookups = new ThreadPoolExecutor(
-                0, MAX_LOOKUPS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("sallyport-outbound-names"));
+                0,
+                MAX_LOOKUPS,
+                30,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Daemons.named("sallyport-outbound-names"));
     }
 
     private static CloseableHttpClient client(SSLContext tls) {
@@ -122,14 +127,6 @@ public final class OutboundHttp implements AutoCloseable {
                 .disableContentCompression()
                 .setUserAgent("Sallyport")
                 .build();
-    }
-
-    private static ThreadFactory daemons(String name) {
-        return work -> {
-            var thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /**

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.device.realm.JpaDeviceStore;
 import dev.sallyport.posture.PostureSource;
 import dev.sallyport.posture.realm.PostureSources.Configured;
+import dev.sallyport.server.realm.Daemons;
+import dev.sallyport.server.realm.PackSpi;
 import dev.sallyport.server.realm.Realms;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,7 +25,6 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /**
  * Turns what managements notify of into fresh pulls: asks the management which device it calls so, and has that one asked
@@ -45,12 +46,13 @@ public final class PostureNotices implements Provider {
             .maximumSize(10_000)
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), work -> {
-                var thread = new Thread(work, "sallyport-posture-notices");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            Daemons.named("sallyport-posture-notices"));
 
     private PostureNotices(KeycloakSessionFactory sessions) {
         this.sessions = sessions;
@@ -148,27 +150,10 @@ public final class PostureNotices implements Provider {
     }
 
     /** Makes the one provider known to Keycloak. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-posture-notices";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return PostureNotices.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-posture-notices", PostureNotices.class, Factory.class);
         }
     }
 }

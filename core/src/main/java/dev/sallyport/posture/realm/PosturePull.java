@@ -9,6 +9,7 @@ import dev.sallyport.posture.PostureSource.Answer;
 import dev.sallyport.posture.PostureSource.Keys;
 import dev.sallyport.posture.PostureSource.Outage;
 import dev.sallyport.posture.realm.PostureSources.Configured;
+import dev.sallyport.server.realm.PackSpi;
 import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +30,6 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 import org.keycloak.timer.TimerProvider;
 
 /**
@@ -289,27 +289,10 @@ public final class PosturePull implements Provider {
     }
 
     /** Makes {@code --spi-sallyport-posture--default--…} options of the server. */
-    public static final class ProviderSpi implements Spi {
+    public static final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-posture";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return PosturePull.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-posture", PosturePull.class, Factory.class);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.sallyport.posture.realm;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.outbound.realm.Outbound;
@@ -11,6 +10,7 @@ import dev.sallyport.posture.PostureSource;
 import dev.sallyport.posture.PostureSource.Outage;
 import dev.sallyport.posture.SourceDocument;
 import dev.sallyport.posture.SourceDocument.Credential;
+import dev.sallyport.server.realm.PackSpi;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -192,7 +192,7 @@ public final class PostureSourceProvider implements Provider {
     }
 
     /** Makes {@code sallyport-posture-source} known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super("sallyport-posture-source", PostureSourceProvider.class, Factory.class);

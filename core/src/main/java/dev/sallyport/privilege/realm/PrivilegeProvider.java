@@ -3,12 +3,12 @@ package dev.sallyport.privilege.realm;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.configuration.realm.DocumentFactory;
-import dev.sallyport.configuration.realm.DocumentSpi;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.realm.DocumentComponents;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.Withdrawal;
+import dev.sallyport.server.realm.PackSpi;
 import dev.sallyport.session.realm.Reevaluation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -360,7 +360,7 @@ public final class PrivilegeProvider implements Provider {
     }
 
     /** Makes the component type known to Keycloak. */
-    public static final class ProviderSpi extends DocumentSpi {
+    public static final class ProviderSpi extends PackSpi {
 
         public ProviderSpi() {
             super(ID, PrivilegeProvider.class, Factory.class);

@@ -1,10 +1,10 @@
 package dev.sallyport.risk.realm;
 
 import dev.sallyport.risk.Risk;
+import dev.sallyport.server.realm.PackSpi;
 import java.util.Optional;
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
-import org.keycloak.provider.Spi;
 
 /**
  * Has an opinion on how suspicious a login is. The pack brings {@link HistoryEvaluator}; anybody may add others, with a
@@ -43,27 +43,10 @@ public interface RiskEvaluator extends Provider {
     interface Factory extends ProviderFactory<RiskEvaluator> {}
 
     /** Makes the SPI {@code sallyport-risk} known to Keycloak. */
-    final class ProviderSpi implements Spi {
+    final class ProviderSpi extends PackSpi {
 
-        @Override
-        public boolean isInternal() {
-            return false;
-        }
-
-        @Override
-        public String getName() {
-            return "sallyport-risk";
-        }
-
-        @Override
-        public Class<? extends Provider> getProviderClass() {
-            return RiskEvaluator.class;
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes")
-        public Class<? extends ProviderFactory> getProviderFactoryClass() {
-            return Factory.class;
+        public ProviderSpi() {
+            super("sallyport-risk", RiskEvaluator.class, Factory.class);
         }
     }
 }

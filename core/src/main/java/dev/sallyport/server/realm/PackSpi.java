@@ -1,11 +1,11 @@
-package dev.sallyport.configuration.realm;
+package dev.sallyport.server.realm;
 
 import org.keycloak.provider.Provider;
 import org.keycloak.provider.ProviderFactory;
 import org.keycloak.provider.Spi;
 
-/** Makes one kind of configuration document known to Keycloak, as a component type. */
-public abstract class DocumentSpi implements Spi {
+/** Makes a kind of provider of the pack known to Keycloak: a component type where its factories are for components. */
+public abstract class PackSpi implements Spi {
 
     private final String name;
     private final Class<? extends Provider> provider;
@@ -14,7 +14,7 @@ public abstract class DocumentSpi implements Spi {
     private final Class<? extends ProviderFactory> factory;
 
     @SuppressWarnings("rawtypes")
-    protected DocumentSpi(String name, Class<? extends Provider> provider, Class<? extends ProviderFactory> factory) {
+    protected PackSpi(String name, Class<? extends Provider> provider, Class<? extends ProviderFactory> factory) {
         this.name = name;
         this.provider = provider;
         this.factory = factory;
