@@ -37,7 +37,8 @@ class AuditLogIT {
 
     @BeforeEach
     void makeRealm() {
-        guarded = GuardedRealm.on(cluster.node(1));
+        guarded = GuardedRealm.on(cluster.node(1), r -> r.client("viewer", c -> c.serviceAccount("viewer-secret"))
+                .client("auditor", c -> c.serviceAccount("auditor-secret")));
         api = guarded.realm().api();
         awaitAllUnderACheckpoint();
     }
@@ -293,13 +294,24 @@ class AuditLogIT {
 
     @Test
     void whoMayNotReadTheLogGetsNothingOfIt() {
-        for (var path : List.of("/audit/checkpoint", "/audit/key", "/audit/proof/consistency?from=0&to=1")) {
+        var ann = api.as(guarded.wiki().tokens("ann", GuardedRealm.PASSWORD).accessToken());
+        var viewer = api.as(guarded.tokenOf("viewer", "viewer-secret", "view"));
+        var auditor = api.as(guarded.tokenOf("auditor", "auditor-secret", "audit"));
+        for (var path : List.of(
+                "/audit/checkpoint",
+                "/audit/key",
+                "/audit/entries",
+                "/audit/proof/consistency?from=0&to=1",
+                "/audit/proof/inclusion?leafIndex=0&treeSize=1")) {
             api.anonymously().get(path).expect(401);
-            api.as(guarded.wiki().tokens("ann", GuardedRealm.PASSWORD).accessToken())
-                    .get(path)
-                    .expect(403);
+            ann.get(path).expect(403);
+            viewer.get(path).expect(403);
+            auditor.get(path).expect(200);
         }
+        viewer.get("/audit/entries", "application/jsonl").expect(403);
         api.anonymously().get("/audit/entries", "application/jsonl").expect(401);
+        for (var caller : List.of(viewer, auditor))
+            caller.post("/audit/key", "").expect(403);
         api.anonymously().post("/audit/key", "").expect(401);
     }
 

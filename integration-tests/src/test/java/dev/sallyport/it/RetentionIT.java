@@ -438,16 +438,20 @@ class RetentionIT {
     @Test
     void idOfSomethingElseTakesNothingOut() {
         var request = elevation();
+        manages(guarded.realm().userId("bob"));
+        var finding = api.get("/findings?open=true").json().get(0).path("id").asText();
         settled();
 
-        done(api.post("/audit/erasures", "{\"user\":\"" + request + "\"}")
-                .expect(202)
-                .json());
+        for (var id : List.of(request, finding)) {
+            done(api.post("/audit/erasures", "{\"user\":\"" + id + "\"}")
+                    .expect(202)
+                    .json());
+        }
 
-        assertThat(String.join("\n", AuditExport.of(api).lines())).contains("because of the quarter", request);
-        assertThat(guarded.audited("audit.erased"))
-                .allSatisfy(entry ->
-                        assertThat(entry.at("/details/entries").asLong()).isZero());
+        assertThat(String.join("\n", AuditExport.of(api).lines())).contains("because of the quarter", request, finding);
+        assertThat(guarded.audited("audit.erased")).hasSize(2).allSatisfy(entry -> assertThat(
+                        entry.at("/details/entries").asLong())
+                .isZero());
     }
 
     @Test
@@ -514,7 +518,7 @@ class RetentionIT {
                 .expect(202)
                 .json();
         await().atMost(PATIENCE).until(() -> phase().equals("placing"));
-        settled();
+        awaitUpkeep();
         assertThat(String.join("\n", AuditExport.of(api).lines())).contains("because of the quarter");
 
         sql("update sp_sink set enabled = false where realm_id = ?");
@@ -590,7 +594,8 @@ class RetentionIT {
 
     private String phase() throws SQLException {
         try (var connection = cluster.node(1).jdbc();
-                var prepared = connection.prepareStatement("select phase from sp_erasure where realm_id = ?")) {
+                var prepared = connection.prepareStatement(
+                        "select phase from sp_erasure where realm_id = ? order by requested_at")) {
             prepared.setString(1, realmId());
             try (var rows = prepared.executeQuery()) {
                 rows.next();

@@ -45,13 +45,23 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
         TAKEN,
         /** There was nothing to do it to. */
         NOTHING,
-        /** There was too much of it lately, or somebody else may have brought about what was found. */
-        WITHHELD,
+        WITHHELD_FOR_OTHERS("somebody-else"),
+        WITHHELD_FOR_NUMBER("too-many"),
         /** It was tried, and could not be done. */
         FAILED;
 
+        private final Optional<String> withheldFor;
+
+        Outcome() {
+            withheldFor = Optional.empty();
+        }
+
+        Outcome(String withheldFor) {
+            this.withheldFor = Optional.of(withheldFor);
+        }
+
         String id() {
-            return name().toLowerCase(Locale.ROOT);
+            return withheldFor.isPresent() ? "withheld" : name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -62,7 +72,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
         // NB. Found before anything ends.
         var device = user.flatMap(this::device);
         var outcome = pending.withheld()
-                ? Outcome.WITHHELD
+                ? Outcome.WITHHELD_FOR_OTHERS
                 : switch (pending.response()) {
                     case NOTIFY -> warn(user);
                     case REQUIRE_FRESH_AUTHENTICATION -> requireFreshAuthentication(sessionId);
@@ -91,7 +101,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
     }
 
     private Outcome warn(Optional<UserModel> user) {
-        if (taken(Response.NOTIFY, MOST_TOLD)) return Outcome.WITHHELD;
+        if (taken(Response.NOTIFY, MOST_TOLD)) return Outcome.WITHHELD_FOR_NUMBER;
         var about = user.map(UserModel::getUsername).orElseGet(realm::getName);
         int told = Warning.toThoseWhoManage(session, realm, pending.rule(), about, pending.what());
         return told > 0 ? Outcome.TAKEN : Outcome.NOTHING;
@@ -148,7 +158,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
         var devices = new JpaDeviceStore(session, realm);
         var device = deviceId.flatMap(devices::lock).filter(found -> found.status() == Device.Status.ACTIVE);
         if (device.isEmpty()) return Outcome.NOTHING;
-        if (taken(Response.BLOCK_DEVICE, MOST_SHUT_OUT)) return Outcome.WITHHELD;
+        if (taken(Response.BLOCK_DEVICE, MOST_SHUT_OUT)) return Outcome.WITHHELD_FOR_NUMBER;
         var before = device.get();
         devices.update(new Device(
                 before.id(),
@@ -169,7 +179,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
 
     private Outcome disable(UserModel user) {
         if (!user.isEnabled()) return Outcome.NOTHING;
-        if (taken(Response.DISABLE_USER, MOST_SHUT_OUT)) return Outcome.WITHHELD;
+        if (taken(Response.DISABLE_USER, MOST_SHUT_OUT)) return Outcome.WITHHELD_FOR_NUMBER;
         user.setEnabled(false);
         Reevaluation.ofUser(session, realm, user.getId());
         return Outcome.TAKEN;
@@ -199,6 +209,7 @@ record Responses(KeycloakSession session, RealmModel realm, Clock clock, Pending
                 .with("finding", pending.finding())
                 .with("response", pending.response().id())
                 .with("outcome", outcome.id());
+        outcome.withheldFor.ifPresent(reason -> entry.with("reason", reason));
         pending.elevationId().ifPresent(entry::elevation);
         append(entry);
     }
