@@ -12,13 +12,13 @@ public record Standing(int refusals, int inRow) {
 
     public static final Standing GOOD = new Standing(0, 0);
 
-    /** How often an entry is refused before it is given up, or another one is tried in its place. */
+    /** How often an entry is refused before it is given up, or something else is tried in its place. */
     static final int REFUSALS = 5;
 
     /** How many entries are given up in a row: whoever refuses more refuses everything. */
     static final int MOST_IN_ROW = 10;
 
-    /** Another entry was taken, so it is this one. */
+    /** Something else was taken, so it is this entry. */
     private static final int SINGLED_OUT = 1_000;
 
     /** What a receiver answered to the next entry. */
@@ -29,14 +29,23 @@ public record Standing(int refusals, int inRow) {
         REFUSAL_FOR_GOOD
     }
 
-    /** Whether another entry is to be tried, to see if it is this one that is not taken. */
-    public boolean wantsAnother() {
-        return refusals >= REFUSALS && refusals < SINGLED_OUT;
+    /**
+     * Whether something else is to be tried, to see if it is this entry that is not taken.
+     *
+     * @param entry whether that is an entry; who takes checkpoints need not take any entry
+     */
+    public boolean wantsProof(boolean entry) {
+        return refusals >= REFUSALS && refusals < SINGLED_OUT && (entry || inRow < MOST_IN_ROW);
     }
 
-    /** The same once another entry was tried; if it was taken, this one is tried a last time, since all may be well again. */
-    public Standing tried(boolean otherTaken) {
-        return otherTaken ? new Standing(SINGLED_OUT, 0) : new Standing(REFUSALS - 1, inRow);
+    /**
+     * The same once something else was tried; if it was taken, this entry is tried a last time, since all may be well again.
+     *
+     * @param entry whether that was an entry
+     */
+    public Standing tried(boolean taken, boolean entry) {
+        if (!taken) return new Standing(REFUSALS - 1, inRow);
+        return new Standing(SINGLED_OUT, entry ? 0 : inRow);
     }
 
     /** The same after one more answer. */

@@ -28,18 +28,18 @@ class StandingTest {
         for (int i = 0; i < 5_000; i++) {
             standing = standing.answered();
             assertThat(standing.givesUp(FAILURE)).isFalse();
-            if (standing.wantsAnother()) standing = standing.tried(false);
+            if (standing.wantsProof(true)) standing = standing.tried(false, true);
         }
     }
 
     @Test
     void entryThatFailsWhileOthersAreTakenIsGivenUpAfterALastTry() {
         var standing = answered(5);
-        assertThat(standing.wantsAnother()).isTrue();
+        assertThat(standing.wantsProof(true)).isTrue();
 
-        var singledOut = standing.tried(true);
+        var singledOut = standing.tried(true, true);
 
-        assertThat(singledOut.wantsAnother()).isFalse();
+        assertThat(singledOut.wantsProof(true)).isFalse();
         assertThat(singledOut.answered().givesUp(FAILURE)).isTrue();
         assertThat(singledOut.answered().givenUp().refusals()).isZero();
     }
@@ -53,8 +53,24 @@ class StandingTest {
             if (standing.givesUp(REFUSAL_FOR_GOOD)) {
                 standing = standing.givenUp();
                 given++;
-            } else if (standing.wantsAnother()) {
-                standing = standing.tried(false);
+            } else if (standing.wantsProof(true)) {
+                standing = standing.tried(false, true);
+            }
+        }
+        assertThat(given).isEqualTo(Standing.MOST_IN_ROW);
+    }
+
+    @Test
+    void whoTakesCheckpointsAndNoEntryGetsNoDeadLettersOfItAll() {
+        var standing = Standing.GOOD;
+        int given = 0;
+        for (int i = 0; i < 1_000; i++) {
+            standing = standing.answered();
+            if (standing.givesUp(FAILURE)) {
+                standing = standing.givenUp();
+                given++;
+            } else if (standing.wantsProof(false)) {
+                standing = standing.tried(true, false);
             }
         }
         assertThat(given).isEqualTo(Standing.MOST_IN_ROW);

@@ -115,6 +115,45 @@ class SinksClusterIT {
         }
     }
 
+    @Test
+    void receiverThatIsDownForAWhileGetsEverythingInOrder() {
+        var guarded = GuardedRealm.on(cluster.node(1));
+        var api = guarded.realm().api();
+        try (var receiver = WebhookReceiver.start()) {
+            api.post("/sinks", SINK.formatted(receiver.url())).expect(201);
+            api.post("/devices", "{\"id\":\"device-0\"}").expect(201);
+            await().atMost(SOON).until(() -> receiver.taken().size() == 1);
+
+            receiver.answers(body -> 503);
+            for (var name : names(20).subList(1, 10))
+                api.post("/devices", "{\"id\":\"" + name + "\"}").expect(201);
+            // NB. More often than an entry is refused until something else is tried in its place.
+            await().atMost(IN_A_WHILE)
+                    .until(() -> receiver.received().stream()
+                                    .filter(each -> each.answered() == 503 && !each.checkpoint())
+                                    .count()
+                            >= 7);
+            assertThat(receiver.received())
+                    .filteredOn(each -> each.answered() == 503 && !each.checkpoint())
+                    .extracting(each -> devices(List.of(each)).get(0))
+                    .containsOnly("device-0", "device-1");
+            receiver.shut();
+            for (var name : names(20).subList(10, 20))
+                guarded.realm()
+                        .at(cluster.node(2))
+                        .api()
+                        .post("/devices", "{\"id\":\"" + name + "\"}")
+                        .expect(201);
+            receiver.answers(body -> 204);
+            receiver.open();
+
+            await().atMost(IN_A_WHILE)
+                    .untilAsserted(() -> assertThat(devices(receiver.taken())).containsAll(names(20)));
+            assertEachOnceInOrder(receiver, names(20));
+            assertThat(AuditExport.of(api).verify().status()).isZero();
+        }
+    }
+
     private static long failures() {
         return Stream.of(1, 2)
                 .flatMap(node -> cluster.node(node).log().stream())

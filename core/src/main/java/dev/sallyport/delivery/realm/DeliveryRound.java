@@ -64,8 +64,8 @@ final class DeliveryRound {
     private enum Kind {
         AGAIN,
         EVENTS,
-        /** Another entry than the next one, to see whether it is the next one that is not taken. */
-        OTHER,
+        /** Something else than the next entry, to see whether it is that which is not taken. */
+        PROOF,
         CHECKPOINT
     }
 
@@ -189,17 +189,34 @@ final class DeliveryRound {
             return Optional.of(new Part(Kind.AGAIN, courier, letters, marked.size()));
         }
         if (row.nextIndex >= size) return Optional.empty();
+        if (standing(row).wantsProof(true)) {
+            var proof = taken(row, tree, source)
+                    .orElseGet(() -> Messages.checkpoint(realm.getId(), size, note.get(), source, now));
+            if (standing(row).wantsProof(entry(proof))) {
+                return Optional.of(new Part(Kind.PROOF, courier, List.of(proof), row.nextIndex));
+            }
+        }
         long through = Math.min(size, row.nextIndex + PAGE);
         var filter = document.filter();
         var events = messages(tree.lines(row.nextIndex, through), source).stream()
                 .filter(message -> filter.admits(message.type()))
                 .toList();
-        if (standing(row).wantsAnother() && events.size() > 1) {
-            // NB. By lot, so that whoever can write one such entry would have to write most of them.
-            var other = events.get(ThreadLocalRandom.current().nextInt(1, events.size()));
-            return Optional.of(new Part(Kind.OTHER, courier, List.of(other), row.nextIndex));
-        }
         return Optional.of(new Part(Kind.EVENTS, courier, events, through));
+    }
+
+    /**
+     * What the receiver took before; empty where it took nothing yet, or the log does not have it any more.
+     *
+     * <p>NB. Nothing that comes after the next entry: where all is well again by then, it would have overtaken it.
+     */
+    private static Optional<Message> taken(SinkEntity row, AuditTree tree, OcsfEvent.Source source) {
+        return Optional.ofNullable(row.lastIndex).stream()
+                .flatMap(index -> messages(tree.lines(index, index + 1), source).stream())
+                .findFirst();
+    }
+
+    private static boolean entry(Message message) {
+        return message.index().isPresent();
     }
 
     private static Standing standing(SinkEntity row) {
@@ -236,7 +253,11 @@ final class DeliveryRound {
                 sink.failures = 0;
             }
             // NB. A checkpoint that was taken says nothing of the entry that was not.
-            if (events) keep(sink, Standing.GOOD);
+            if (events) {
+                keep(sink, Standing.GOOD);
+                sink.lastIndex =
+                        part.get().messages().get(outcome.taken() - 1).index().orElseThrow();
+            }
         }
         part.ifPresent(sent -> advance(cursors, sink, sent, outcome));
         return outcome.failure()
@@ -260,7 +281,7 @@ final class DeliveryRound {
                         .forEach(sent -> cursors.taken(sink.sinkId, sent.index().orElseThrow()));
                 if (whole && part.through() < PAGE) sink.again = false;
             }
-            case OTHER -> keep(sink, standing(sink).tried(whole));
+            case PROOF -> keep(sink, standing(sink).tried(whole, entry(messages.get(0))));
         }
     }
 

@@ -53,6 +53,10 @@ public class SinkEntity {
     @Column(name = "NEXT_INDEX")
     long nextIndex;
 
+    /** The place of the last entry that it took; null for none. */
+    @Column(name = "LAST_INDEX")
+    Long lastIndex;
+
     /** Whether there are dead letters to be sent again. */
     @Column(name = "AGAIN")
     boolean again;
