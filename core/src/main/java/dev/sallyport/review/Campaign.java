@@ -14,8 +14,8 @@ import java.util.List;
  * @param name for people, not unique
  * @param deadline the first moment at which nobody decides any more
  * @param onSilence what becomes of that about which nobody decided until then
- * @param memberships whether revoking also ends the membership, or takes away the role, by which somebody has it. It may give
- *     them more than what is reviewed, so without this such a decision is only recorded.
+ * @param memberships whether revoking also ends the membership, or takes away the role, by which somebody has it; absent for
+ *     yes. It may give them more than what is reviewed; where this says no, such a decision is only recorded.
  */
 public record Campaign(
         String name, Scope scope, People reviewers, Instant deadline, Verdict onSilence, Boolean memberships) {
@@ -53,7 +53,7 @@ public record Campaign(
         }
         if (deadline == null) throw new DocumentFault("deadline", "is required");
         if (onSilence == null) throw new DocumentFault("onSilence", "is required");
-        memberships = memberships != null && memberships;
+        memberships = memberships == null || memberships;
     }
 
     /** @throws DocumentFault if the deadline is nearer than {@link #SHORTEST}, or further away than {@link #LONGEST} */

@@ -57,6 +57,9 @@ class ReviewsIT {
                          "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"}}""").expect(201);
     }
 
+    /** What keeps memberships as they are. */
+    private static final String RECORDED = ",\"memberships\":false";
+
     private JsonNode opened(String more) {
         return opened(more, Instant.now().plusSeconds(7_200));
     }
@@ -68,7 +71,8 @@ class ReviewsIT {
     private static String campaign(String more, Instant deadline) {
         return """
                 {"name":"autumn","scope":{"privileges":["vault"],"standing":true},"reviewers":{"groups":["/leads"]},
-                 "deadline":"%s","onSilence":"revoke"%s}""".formatted(deadline, more);
+                 "deadline":"%s","onSilence":"revoke"%s}""".formatted(
+                deadline, more.contains("memberships") ? more : RECORDED + more);
     }
 
     @Test
@@ -128,8 +132,9 @@ class ReviewsIT {
     }
 
     @Test
-    void membershipEndsWhereTheCampaignSaysSo() {
-        var review = opened(",\"memberships\":true");
+    void membershipEndsUnlessTheCampaignSaysOtherwise() {
+        var campaign = campaign("", Instant.now().plusSeconds(7_200)).replace(RECORDED, "");
+        var review = api.post("/reviews", campaign).expect(201).json();
 
         decide(as("bob"), review, "erin group", "revoke").expect(200);
 
