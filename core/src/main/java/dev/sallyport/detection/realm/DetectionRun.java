@@ -16,12 +16,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -49,8 +51,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         var user = user(rule);
         if (user.isEmpty() && rule.kind() != Kind.SEQUENCE_GAP) return;
         if (!concerns(rule) || user.filter(found -> told(rule, happened, found)).isPresent()) return;
-        var earlier = earlier(rule, happened);
-        var evidence = Detection.evidence(rule, happened, before(rule, happened, earlier));
+        var evidence = Detection.evidence(rule, happened, before(rule, happened));
         if (evidence.isEmpty()) return;
         if (user.filter(found -> toldMeanwhile(rule, happened, found)).isPresent()) return;
         var cause = new Cause(rule.name(), rule.severity(), sessionId(), elevationId());
@@ -61,9 +62,9 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
             boolean withheld =
                     switch (response) {
                         case NOTIFY -> false;
-                        // NB. The session, its elevations and its device are those of whoever is there, but the account
-                        // is not.
-                        case DISABLE_USER -> provoked || stoodIn(earlier);
+                        // NB. The session is that of whoever is there, with its elevations; the account is not.
+                        case DISABLE_USER ->
+                            provoked || sessionId().filter(this::stoodIn).isPresent();
                         default -> provoked;
                     };
             Signals.add(
@@ -98,14 +99,25 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         return reported || others || impersonated || backChannel;
     }
 
-    /** Whether somebody may have been in the user's place in any of the sessions that it is about. */
-    private boolean stoodIn(List<JsonNode> earlier) {
-        var sessions = new PrivilegedSessions(session, realm, clock);
-        return Stream.concat(Stream.of(entry), earlier.stream())
-                .map(each -> each.path("sessionId").asText())
-                .filter(id -> !id.isEmpty())
-                .distinct()
-                .anyMatch(sessions::stoodIn);
+    /** Whether somebody else may be, or have been, in that session in the place of who acted. */
+    private boolean stoodIn(String sessionId) {
+        return new PrivilegedSessions(session, realm, clock)
+                .stoodIn(sessionId, entry.at("/actor/id").asText());
+    }
+
+    /**
+     * Those of sessions that the user is in, or of those that somebody else is in, as is the case in this one.
+     *
+     * <p>NB. Neither answers for what the other did, nor hides behind it.
+     */
+    private <T> List<T> ofSamePerson(List<T> found, Function<T, Optional<String>> session) {
+        var known = new HashMap<String, Boolean>();
+        Predicate<Optional<String>> stoodIn = id ->
+                id.filter(each -> known.computeIfAbsent(each, this::stoodIn)).isPresent();
+        boolean now = stoodIn.test(sessionId());
+        return found.stream()
+                .filter(each -> stoodIn.test(session.apply(each)) == now)
+                .toList();
     }
 
     /** Whether an entry of several uses is of that of the rule. */
@@ -140,12 +152,8 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
                 sessionId()
                         .map(id -> sinceItBegan(log.newestOfSession(id, OF_A_SESSION, MOST)))
                         .orElse(List.of());
-            case ADMIN_BURST, REFUSALS ->
-                log.newestOfActor(
-                        entry.at("/actor/id").asText(),
-                        ADDING_UP,
-                        happened.time().minus(rule.within().orElseThrow()),
-                        MOST);
+            case ADMIN_BURST -> ofSamePerson(ofActor(log, rule, happened), DetectionRun::sessionId);
+            case REFUSALS -> ofActor(log, rule, happened);
             case ELEVATION_UNUSED ->
                 elevation()
                         .map(elevation -> log.newestOfActor(
@@ -158,7 +166,13 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         };
     }
 
-    private List<Observation> before(DetectionRule rule, Observation happened, List<JsonNode> earlier) {
+    private List<JsonNode> ofActor(JpaAuditLog log, DetectionRule rule, Observation happened) {
+        var since = happened.time().minus(rule.within().orElseThrow());
+        return log.newestOfActor(entry.at("/actor/id").asText(), ADDING_UP, since, MOST);
+    }
+
+    private List<Observation> before(DetectionRule rule, Observation happened) {
+        var earlier = earlier(rule, happened);
         var observations = new Observations(session, realm);
         // NB. A repetition is in the log as the count of the first, and what told of it is not.
         if (rule.kind() == Kind.REFUSALS)
@@ -186,10 +200,14 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
 
     /** Whether that was found already, and is still the same. */
     private boolean told(DetectionRule rule, Observation happened, UserModel user) {
-        var since = since(rule, happened);
-        boolean adds = rule.kind() == Kind.ADMIN_BURST || rule.kind() == Kind.REFUSALS;
-        var where = adds ? Optional.<String>empty() : sessionId();
-        return since.filter(from -> new Findings(session, realm, clock).found(rule.name(), user.getId(), where, from))
+        return since(rule, happened)
+                .map(from -> new Findings(session, realm, clock).found(rule.name(), user.getId(), from))
+                .filter(found -> switch (rule.kind()) {
+                    case ADMIN_BURST ->
+                        !ofSamePerson(found, Function.identity()).isEmpty();
+                    case REFUSALS -> !found.isEmpty();
+                    default -> sessionId().isEmpty() ? !found.isEmpty() : found.contains(sessionId());
+                })
                 .isPresent();
     }
 
@@ -226,9 +244,13 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
     }
 
     private Optional<String> sessionId() {
-        if (entry.at("/details/sessionRealm").isTextual()) return Optional.empty();
-        return Optional.ofNullable(entry.path("sessionId").textValue())
-                .or(() -> elevationOfFinding().flatMap(Elevation::sessionId));
+        return sessionId(entry).or(() -> elevationOfFinding().flatMap(Elevation::sessionId));
+    }
+
+    private static Optional<String> sessionId(JsonNode entry) {
+        return entry.at("/details/sessionRealm").isTextual()
+                ? Optional.empty()
+                : Optional.ofNullable(entry.path("sessionId").textValue());
     }
 
     private Optional<String> elevationId() {

@@ -18,10 +18,9 @@ import org.hibernate.annotations.Nationalized;
         query = "select f from FindingEntity f where f.realmId = :realmId and f.resolvedAt is null"
                 + " order by f.raisedAt desc, f.id")
 @NamedQuery(
-        name = "countFindingsOfRule",
-        query = "select count(f) from FindingEntity f where f.realmId = :realmId and f.rule = :rule"
-                + " and f.userId = :userId and f.raisedAt >= :since"
-                + " and (:sessionId = '-' or f.sessionId = :sessionId)")
+        name = "findingsOfRule",
+        query = "select f from FindingEntity f where f.realmId = :realmId and f.rule = :rule"
+                + " and f.userId = :userId and f.raisedAt >= :since")
 @NamedQuery(name = "removeFindingsOfRealm", query = "delete from FindingEntity f where f.realmId = :realmId")
 public class FindingEntity {
 

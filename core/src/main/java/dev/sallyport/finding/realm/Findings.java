@@ -81,17 +81,17 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
         row(id).filter(found -> found.rule == null).ifPresent(found -> assign(found, cause));
     }
 
-    /** Whether that rule found something about that user since then, in that session if one is named. */
-    public boolean found(String rule, String userId, Optional<String> sessionId, Instant since) {
+    /** What that rule found about that user since then: the session of each, empty for what is of none. */
+    public List<Optional<String>> found(String rule, String userId, Instant since) {
         return entities()
-                        .createNamedQuery("countFindingsOfRule", Long.class)
-                        .setParameter("realmId", realm.getId())
-                        .setParameter("rule", rule)
-                        .setParameter("userId", userId)
-                        .setParameter("since", since.toEpochMilli())
-                        .setParameter("sessionId", sessionId.orElse("-"))
-                        .getSingleResult()
-                > 0;
+                .createNamedQuery("findingsOfRule", FindingEntity.class)
+                .setParameter("realmId", realm.getId())
+                .setParameter("rule", rule)
+                .setParameter("userId", userId)
+                .setParameter("since", since.toEpochMilli())
+                .getResultStream()
+                .map(row -> Optional.ofNullable(row.sessionId))
+                .toList();
     }
 
     /** The newest first. */

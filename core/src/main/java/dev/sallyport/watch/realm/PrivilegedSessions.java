@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -123,15 +125,31 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         online(sessionId).or(() -> offline(sessionId)).ifPresent(this::watch);
     }
 
-    /** Whether somebody may be, or have been, in the place of the user of that session. */
-    public boolean stoodIn(String sessionId) {
-        return online(sessionId)
-                .or(() -> offline(sessionId))
-                .map(found -> SessionOrigin.standsIn(session, found))
-                .orElseGet(() -> new JpaAuditLog(session, realm)
-                        .newestOfSession(sessionId, List.of(STARTED), 1).stream()
-                                .anyMatch(
-                                        record -> record.at("/details/standsIn").asBoolean()));
+    /**
+     * Whether somebody else may be, or have been, in that session in the place of that user.
+     *
+     * <p>NB. A later login of the same browser may get the id of the session before, so whatever is known of the id counts.
+     */
+    public boolean stoodIn(String sessionId, String userId) {
+        boolean now = Stream.of(online(sessionId), offline(sessionId))
+                .flatMap(Optional::stream)
+                .filter(found -> userId.equals(found.getUser().getId()))
+                .anyMatch(found -> SessionOrigin.standsIn(session, found)
+                        && impersonator(found).filter(userId::equals).isEmpty());
+        return now
+                || new JpaAuditLog(session, realm)
+                        .newestOfSession(sessionId, List.of(STARTED), PAGE).stream()
+                                .filter(record ->
+                                        record.at("/actor/id").asText().equals(userId))
+                                .map(record -> record.path("details"))
+                                .anyMatch(details -> details.path("standsIn").asBoolean()
+                                        && !details.path("impersonator")
+                                                .asText()
+                                                .equals(userId));
+    }
+
+    private static Optional<String> impersonator(UserSessionModel userSession) {
+        return Optional.ofNullable(userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()));
     }
 
     private AuditEntry started(UserSessionModel userSession, Privileged why) {
@@ -149,6 +167,7 @@ public record PrivilegedSessions(KeycloakSession session, RealmModel realm, Cloc
         // NB. Of the login, which need not have come from where somebody is now.
         Optional.ofNullable(userSession.getIpAddress()).ifPresent(ip -> entry.with("address", ip));
         if (SessionOrigin.standsIn(session, userSession)) entry.with("standsIn", true);
+        impersonator(userSession).ifPresent(id -> entry.with("impersonator", id));
         var device = new DeviceRecognition(session, realm, clock)
                 .ofSession(userSession, userSession.getUser())
                 .known();
