@@ -63,7 +63,7 @@ class DetectionsIT {
             r.group("/dba").role("keeper");
             for (var name : List.of("bob", "hal"))
                 r.user(name, u -> u.password(GuardedRealm.PASSWORD).groups("/dba"));
-            for (var name : List.of("carol", "eve", "fay", "gus", "ida", "joe", "pia"))
+            for (var name : List.of("carol", "eve", "fay", "gus", "ida", "joe", "pia", "ron"))
                 r.user(name, u -> u.password(GuardedRealm.PASSWORD)
                         .clientRoles("realm-management", "manage-users", "view-users", "query-users"));
             r.user("dan", u -> u.password(GuardedRealm.PASSWORD))
@@ -524,6 +524,19 @@ class DetectionsIT {
         assertThat(console().refresh(tokens.refreshToken()).status()).isEqualTo(200);
         guarded.realm().api().post("/detections", """
                         {"name":"harm","kind":"refusals","severity":"low","count":3,"within":"PT1M","responses":["disable-user"]}""").expect(400);
+    }
+
+    @Test
+    void refusalsAreFoundAtTheirNumberAndNotBefore() {
+        rule("third", "refusals", "medium", "", ",\"count\":3,\"within\":\"PT10M\"");
+
+        for (int i = 0; i < 2; i++) console().login("ron", "wrong " + i);
+        awaitAllLookedAt();
+        assertThat(findings("third")).isEmpty();
+        console().login("ron", "wrong again");
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(findings("third")).hasSize(1));
+        assertThat(findings("third").get(0).at("/details/count").asInt()).isEqualTo(3);
     }
 
     @Test

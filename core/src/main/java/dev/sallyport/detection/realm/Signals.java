@@ -8,6 +8,7 @@ import dev.sallyport.finding.DetectionRule.Kind;
 import dev.sallyport.finding.Observation.Work;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -56,17 +57,32 @@ final class Signals {
     static void note(Appended appended, Runnable wake) {
         var kinds = kinds(appended.entry().type());
         if (kinds.isEmpty()) return;
-        boolean wanted = DetectionProvider.rules(appended.realm()).stream()
-                .anyMatch(rule -> kinds.contains(rule.kind()) && mayConcern(rule, appended.entry()));
-        // NB. Anybody can have requests refused at any rate: of repetitions the second, fourth, eighth and so on are
-        // looked at.
-        if (!wanted || Long.bitCount(appended.times().getAsLong()) != 1) return;
+        var rules = DetectionProvider.rules(appended.realm()).stream()
+                .filter(rule -> kinds.contains(rule.kind()) && mayConcern(rule, appended.entry()))
+                .toList();
+        if (rules.isEmpty() || !lookedAt(appended.times().getAsLong(), rules)) return;
         add(
                 appended.session(),
                 appended.realm().getId(),
                 Documents.write(appended.entry()),
                 Clock.systemUTC().millis() + FIRST_RIGHT_MILLIS);
         wakeAfterwards(appended.session(), wake);
+    }
+
+    /**
+     * Whether it is looked at that something happened once more.
+     *
+     * <p>NB. Anybody can have requests refused at any rate. So each one counts until the last of these rules is met by them
+     * alone, and from then on the powers of two.
+     *
+     * @param times how often it happened by now
+     */
+    static boolean lookedAt(long times, List<DetectionRule> rules) {
+        int most = rules.stream()
+                .filter(rule -> rule.kind() == Kind.REFUSALS)
+                .flatMap(rule -> rule.count().stream())
+                .reduce(1, Math::max);
+        return times <= most || Long.bitCount(times) == 1;
     }
 
     /** Has a response taken: before anything else is looked at, by whichever node is the first. */
