@@ -540,6 +540,67 @@ class DetectionsIT {
     }
 
     @Test
+    void emergencyIsInTheRecordOfItsSessionWithTheSeverityOfItsKind() {
+        emergencyPrivilege("alarm");
+        var bob = Person.loggedIn(guarded, "bob", Optional.empty());
+
+        var emergency = bob.elevated("alarm", "\"emergency\":true,\"justification\":\"fire\"");
+
+        var finding = ofEmergency(emergency);
+        assertThat(finding.path("severity").asText()).isEqualTo("high");
+        assertThat(finding.has("rule")).isFalse();
+        assertThat(finding.path("user").asText()).isEqualTo(guarded.realm().userId("bob"));
+        assertThat(finding.path("sessionId").asText()).isEqualTo(sid(bob.tokens()));
+        assertThat(timeline(bob.tokens())).anySatisfy(entry -> {
+            assertThat(entry.path("type").asText()).isEqualTo("finding.raised");
+            assertThat(entry.at("/details/kind").asText()).isEqualTo("emergency-used");
+            assertThat(entry.at("/details/severity").asText()).isEqualTo("high");
+            assertThat(entry.path("elevationId")).isEqualTo(emergency.path("id"));
+        });
+        guarded.realm()
+                .api()
+                .post("/findings/" + finding.path("id").asText() + "/resolve", "{\"comment\":\"there was fire\"}")
+                .expect(200);
+        assertThat(kinds(bob.tokens())).contains("finding.resolved");
+    }
+
+    @Test
+    void emergencyThatARuleIsAboutHasTheSeverityOfTheRule() {
+        emergencyPrivilege("siren");
+        rule("fire", "emergency-used", "critical", "\"end-elevation\"", "");
+        var hal = Person.loggedIn(guarded, "hal", Optional.empty());
+
+        var emergency = hal.elevated("siren", "\"emergency\":true,\"justification\":\"fire\"");
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(elevation(emergency).path("status").asText()).isEqualTo("ended"));
+        var finding = ofEmergency(emergency);
+        assertThat(finding.path("severity").asText()).isEqualTo("critical");
+        assertThat(finding.path("rule").asText()).isEqualTo("fire");
+        assertThat(finding.path("sessionId").asText()).isEqualTo(sid(hal.tokens()));
+        assertThat(kinds(hal.tokens())).contains("finding.raised", "response.taken");
+    }
+
+    private static void emergencyPrivilege(String name) {
+        guarded.realm().api().post("/privileges", """
+                        {"name":"%s","displayName":"Keeping","mode":"token","grants":{"realmRoles":["keeper"]},
+                         "eligible":{"groups":["/dba"]},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"},
+                         "approval":{"count":1,"approvers":{"users":["dan"]}},
+                         "emergency":{"eligible":{"groups":["/dba"]},"maxDuration":"PT30M","perDay":2,
+                                      "officers":{"users":["dan"]}}}""".formatted(name)).expect(201);
+    }
+
+    private static JsonNode ofEmergency(JsonNode elevation) {
+        return nodes(guarded.realm().api().get("/findings?max=1000").expect(200).json()).stream()
+                .filter(finding -> finding.path("kind").asText().equals("emergency-used")
+                        && finding.path("elevationId").equals(elevation.path("id")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void ruleThatWouldShutOutEverybodyIsHeldBack() {
         rule("mass", "admin-burst", "critical", "\"disable-user\"", ",\"count\":2,\"within\":\"PT1M\"");
         var names = List.of("zoe-1", "zoe-2", "zoe-3", "zoe-4", "zoe-5", "zoe-6", "zoe-7");
@@ -657,14 +718,17 @@ class DetectionsIT {
     }
 
     private static List<String> kinds(TokenResponse tokens) {
-        return nodes(guarded.realm()
-                        .api()
-                        .get("/sessions/" + sid(tokens) + "/events?max=1000")
-                        .expect(200)
-                        .json())
-                .stream()
+        return timeline(tokens).stream()
                 .map(entry -> entry.path("type").asText())
                 .toList();
+    }
+
+    private static List<JsonNode> timeline(TokenResponse tokens) {
+        return nodes(guarded.realm()
+                .api()
+                .get("/sessions/" + sid(tokens) + "/events?max=1000")
+                .expect(200)
+                .json());
     }
 
     private static List<JsonNode> findings(String rule) {

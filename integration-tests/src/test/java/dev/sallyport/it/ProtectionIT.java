@@ -204,9 +204,10 @@ class ProtectionIT {
                 .contains(removal.name));
         guarded.change(changed -> changed.setDisplayName("changed once more"));
         assertThat(found(guarded, "protection-removed")).hasSize(1);
-        assertThat(guarded.audited("finding.raised")).singleElement().satisfies(entry -> assertThat(
-                        entry.path("actor").path("name").asText())
-                .isEqualTo("admin"));
+        assertThat(guarded.audited("finding.raised")).singleElement().satisfies(entry -> {
+            assertThat(entry.path("actor").path("name").asText()).isEqualTo("admin");
+            assertThat(entry.at("/details/severity").asText()).isEqualTo("critical");
+        });
     }
 
     @Test

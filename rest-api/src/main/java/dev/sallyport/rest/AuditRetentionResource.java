@@ -6,6 +6,7 @@ import dev.sallyport.audit.realm.AuditRetention;
 import dev.sallyport.audit.realm.AuditRetention.Change;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
+import dev.sallyport.finding.FindingKind;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.privilege.realm.AccountableCaller;
 import dev.sallyport.rest.Administration.Answer;
@@ -66,7 +67,7 @@ public final class AuditRetentionResource {
                 administration.record(entry);
                 if (change.effective().isPresent()) {
                     new Findings(administration.session(), administration.realm(), administration.clock())
-                            .raise("retention-shortened", who, said(wanted, change));
+                            .raise(FindingKind.RETENTION_SHORTENED, who, said(wanted, change));
                 }
             });
             return Answer.ok(retention().kept());

@@ -11,6 +11,7 @@ import dev.sallyport.finding.DetectionRule.Kind;
 import dev.sallyport.finding.Observation;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.finding.realm.Findings.Cause;
+import dev.sallyport.finding.realm.Findings.Place;
 import dev.sallyport.watch.realm.PrivilegedSessions;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,7 +55,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
         var evidence = Detection.evidence(rule, happened, before(rule, happened));
         if (evidence.isEmpty()) return;
         if (user.filter(found -> toldMeanwhile(rule, happened, found)).isPresent()) return;
-        var cause = new Cause(rule.name(), rule.severity(), sessionId(), elevationId());
+        var cause = new Cause(rule.name(), rule.severity(), new Place(sessionId(), elevationId()));
         var finding = raised(rule, user, evidence.get(), cause);
         boolean provoked = provoked(rule, user, evidence.get());
         // NB. Each by itself afterwards: one that fails takes neither the finding nor the others along.

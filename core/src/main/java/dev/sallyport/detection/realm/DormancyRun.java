@@ -10,6 +10,7 @@ import dev.sallyport.finding.DetectionRule;
 import dev.sallyport.finding.DetectionRule.Kind;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.finding.realm.Findings.Cause;
+import dev.sallyport.finding.realm.Findings.Place;
 import dev.sallyport.server.realm.Realms;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -264,7 +265,7 @@ public final class DormancyRun implements Runnable {
             evidence.put("unused", rule.unused());
             holding.lastUsed().ifPresent(time -> evidence.put("lastUsed", time));
             holding.signedIn().ifPresent(time -> evidence.put("lastSignIn", time));
-            var cause = new Cause(rule.name(), rule.severity(), Optional.empty(), Optional.empty());
+            var cause = new Cause(rule.name(), rule.severity(), new Place(Optional.empty(), Optional.empty()));
             var finding = new Findings(session, realm, Clock.systemUTC())
                     .raise(rule.kind().id(), holding.user(), evidence, cause);
             Pending.by(rule, finding, holding.user().getId())

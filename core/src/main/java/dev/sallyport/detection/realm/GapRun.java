@@ -2,7 +2,7 @@ package dev.sallyport.detection.realm;
 
 import dev.sallyport.audit.Gap;
 import dev.sallyport.audit.realm.AuditCheck;
-import dev.sallyport.finding.DetectionRule.Kind;
+import dev.sallyport.finding.FindingKind;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.server.realm.Realms;
 import java.time.Clock;
@@ -80,7 +80,7 @@ public final class GapRun implements Runnable {
         var evidence = new LinkedHashMap<String, Object>();
         evidence.put("gaps", gaps.stream().limit(MOST).toList());
         if (gaps.size() > MOST) evidence.put("further", gaps.size() - MOST);
-        new Findings(session, realm, clock).raise(Kind.SEQUENCE_GAP.id(), evidence);
+        new Findings(session, realm, clock).raise(FindingKind.SEQUENCE_GAP, evidence);
         LOG.errorf("the audit log of realm %s is not what it was: %s", realm.getName(), gaps.get(0));
     }
 }

@@ -12,7 +12,9 @@ import dev.sallyport.elevation.Step;
 import dev.sallyport.elevation.Terms;
 import dev.sallyport.elevation.Wish;
 import dev.sallyport.elevation.realm.Attempt.Plan;
+import dev.sallyport.finding.FindingKind;
 import dev.sallyport.finding.realm.Findings;
+import dev.sallyport.finding.realm.Findings.Place;
 import dev.sallyport.privilege.Approval;
 import dev.sallyport.privilege.BoundTo;
 import dev.sallyport.privilege.Privilege;
@@ -140,9 +142,10 @@ record Requesting(Registry registry) {
             registry.record("emergency.activated", elevation, Optional.of(actor.user()), entry -> entry);
             new Findings(registry.session(), registry.realm(), registry.clock())
                     .raise(
-                            "emergency-used",
+                            FindingKind.EMERGENCY_USED,
                             actor.user(),
-                            Map.of("privilege", elevation.privilege(), "elevation", elevation.id()));
+                            Map.of("privilege", elevation.privilege(), "elevation", elevation.id()),
+                            new Place(elevation.sessionId(), Optional.of(elevation.id())));
         }
         return elevation;
     }

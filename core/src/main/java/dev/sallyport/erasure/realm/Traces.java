@@ -22,7 +22,7 @@ record Traces(KeycloakSession session, RealmModel realm) {
                     + " where e.realmId = :realmId and e.reviewedBy = :userId",
             "update VoteEntity v set v.behalfOf = :pseudonym where v.behalfOf = :userId"
                     + " and v.elevationId in (select e.id from ElevationEntity e where e.realmId = :realmId)",
-            "update FindingEntity f set f.userId = :pseudonym, f.details = '{}'"
+            "update FindingEntity f set f.userId = :pseudonym, f.details = '{}', f.sessionId = null"
                     + " where f.realmId = :realmId and f.userId = :userId",
             "update FindingEntity f set f.resolvedBy = :pseudonym, f.resolution = null"
                     + " where f.realmId = :realmId and f.resolvedBy = :userId",

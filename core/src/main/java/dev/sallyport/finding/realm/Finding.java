@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param kind such as {@code role-given}
  * @param user the id of the user whom it concerns; empty when it is about the realm
- * @param severity as its rule says; absent, like the rule's name, where no rule is about it
+ * @param severity as its rule says, or as its kind has it where no rule is about it
+ * @param rule absent where none is about it
  * @param resolvedBy the id of who looked at it
  * @param resolution what they found
  */

@@ -41,10 +41,10 @@ public class FindingEntity {
     @Column(name = "DETAILS", length = Integer.MAX_VALUE)
     String details;
 
-    /** Null, like the rule, for what no rule is about. */
     @Column(name = "SEVERITY", length = 20)
     String severity;
 
+    /** Null for what no rule is about. */
     @Nationalized
     @Column(name = "RULE_NAME")
     String rule;

@@ -4,6 +4,7 @@ import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.document.Documents;
 import dev.sallyport.finding.DetectionRule.Severity;
+import dev.sallyport.finding.FindingKind;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
@@ -20,33 +21,58 @@ import org.keycloak.models.UserModel;
 /** The findings of a realm. */
 public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
 
+    private static final String RAISED = "finding.raised";
+    private static final Place NOWHERE = new Place(Optional.empty(), Optional.empty());
+
     /**
      * Raises one in the transaction of what happened, with its record.
      *
      * @param details anything that can be written as JSON
      */
-    public void raise(String kind, UserModel user, Map<String, ?> details) {
-        raise(kind, Optional.of(user), details, Optional.empty());
+    public void raise(FindingKind kind, UserModel user, Map<String, ?> details) {
+        raise(kind, Optional.of(user), details, NOWHERE);
     }
 
-    /** As {@link #raise(String, UserModel, Map)}, of what concerns no user in particular. */
-    public void raise(String kind, Map<String, ?> details) {
-        raise(kind, Optional.empty(), details, Optional.empty());
+    /** As {@link #raise(FindingKind, UserModel, Map)}, of what concerns no user in particular. */
+    public void raise(FindingKind kind, Map<String, ?> details) {
+        raise(kind, Optional.empty(), details, NOWHERE);
     }
+
+    /** As {@link #raise(FindingKind, UserModel, Map)}, of what belongs to the record of a session or an elevation. */
+    public void raise(FindingKind kind, UserModel user, Map<String, ?> details, Place place) {
+        raise(kind, Optional.of(user), details, place);
+    }
+
+    private void raise(FindingKind kind, Optional<UserModel> user, Map<String, ?> details, Place place) {
+        var row = row(kind.id(), user, details);
+        row.severity = kind.severity().id();
+        put(row, place);
+        raise(row, user, details, AuditEntries.of(session, RAISED));
+    }
+
+    /** Where it was found. */
+    public record Place(Optional<String> sessionId, Optional<String> elevationId) {}
 
     /**
      * By which rule it was found, and where.
      *
      * @param severity as the rule says
      */
-    public record Cause(String rule, Severity severity, Optional<String> sessionId, Optional<String> elevationId) {}
+    public record Cause(String rule, Severity severity, Place place) {}
 
     /** @return the id of the finding */
     public String raise(String kind, UserModel user, Map<String, ?> details, Cause cause) {
-        return raise(kind, Optional.of(user), details, Optional.of(cause));
+        var row = row(kind, Optional.of(user), details);
+        assign(row, cause);
+        raise(
+                row,
+                Optional.of(user),
+                details,
+                AuditEntries.system(session, RAISED).with("rule", cause.rule()));
+        return row.id;
     }
 
-    private String raise(String kind, Optional<UserModel> user, Map<String, ?> details, Optional<Cause> cause) {
+    private FindingEntity row(String kind, Optional<UserModel> user, Map<String, ?> details) {
         var row = new FindingEntity();
         row.id = UUID.randomUUID().toString();
         row.realmId = realm.getId();
@@ -54,29 +80,37 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
         row.userId = user.map(UserModel::getId).orElse(null);
         row.details = Documents.write(details);
         row.raisedAt = clock.millis();
-        cause.ifPresent(found -> assign(row, found));
+        return row;
+    }
+
+    private void raise(FindingEntity row, Optional<UserModel> user, Map<String, ?> details, AuditEntries entry) {
         entities().persist(row);
-        var entry = cause.isPresent()
-                ? AuditEntries.system(session, "finding.raised")
-                : AuditEntries.of(session, "finding.raised");
         user.ifPresentOrElse(entry::about, () -> entry.about("realm", realm.getName()));
-        entry.with("finding", row.id).with("kind", kind).with("evidence", details);
-        cause.ifPresent(found -> {
-            entry.in(found.sessionId()).with("rule", found.rule()).with("severity", found.severity());
-            found.elevationId().ifPresent(entry::elevation);
-        });
-        append(entry);
-        return row.id;
+        append(place(entry, row)
+                .with("finding", row.id)
+                .with("kind", row.kind)
+                .with("severity", row.severity)
+                .with("evidence", details));
+    }
+
+    /** Has an entry be found where the finding was. */
+    private static AuditEntries place(AuditEntries entry, FindingEntity row) {
+        Optional.ofNullable(row.elevationId).ifPresent(entry::elevation);
+        return entry.in(Optional.ofNullable(row.sessionId));
+    }
+
+    private static void put(FindingEntity row, Place place) {
+        row.sessionId = place.sessionId().orElse(null);
+        row.elevationId = place.elevationId().orElse(null);
     }
 
     private static void assign(FindingEntity row, Cause cause) {
         row.rule = cause.rule();
         row.severity = cause.severity().id();
-        row.sessionId = cause.sessionId().orElse(null);
-        row.elevationId = cause.elevationId().orElse(null);
+        put(row, cause.place());
     }
 
-    /** Says of one that was raised already which rule is about it; nothing where another one is. */
+    /** Says of one that was raised already which rule is about it, whose severity counts then; nothing where another one is. */
     public void assign(String id, Cause cause) {
         row(id).filter(found -> found.rule == null).ifPresent(found -> assign(found, cause));
     }
@@ -122,8 +156,11 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
             found.resolvedAt = clock.millis();
             found.resolvedBy = by.getId();
             found.resolution = resolution.orElse(null);
-            var entry = AuditEntries.of(session, "finding.resolved").about("finding", id);
+            var entry =
+                    place(AuditEntries.of(session, "finding.resolved"), found).about("finding", id);
             resolution.ifPresent(text -> entry.with("comment", text));
+            // NB. So that who is to be forgotten is found in it.
+            if (found.userId != null) entry.with("user", found.userId);
             append(entry.with("kind", found.kind));
             return finding(found);
         });

@@ -1,6 +1,7 @@
 package dev.sallyport.privilege.realm;
 
 import dev.sallyport.access.realm.RoleName;
+import dev.sallyport.finding.FindingKind;
 import dev.sallyport.finding.realm.Findings;
 import dev.sallyport.privilege.Approval;
 import dev.sallyport.privilege.Emergency;
@@ -76,20 +77,20 @@ public final class GivenOutside {
         if (names.isEmpty() && !administers) return;
         new Findings(session, realm, Clock.systemUTC())
                 .raise(
-                        "role-given",
+                        FindingKind.ROLE_GIVEN,
                         user,
                         Map.of("role", RoleName.of(role), "privileges", names, "administers", administers));
     }
 
     static void noticeGroup(KeycloakSession session, RealmModel realm, GroupModel group, UserModel user) {
         reached(session, realm, group).ifPresent(details -> new Findings(session, realm, Clock.systemUTC())
-                .raise("group-joined", user, details));
+                .raise(FindingKind.GROUP_JOINED, user, details));
     }
 
     /** Notices that a group, with all who are in it, has come to be below one that decides, or has roles. */
     public static void groupMoved(KeycloakSession session, RealmModel realm, GroupModel group) {
-        reached(session, realm, group)
-                .ifPresent(details -> new Findings(session, realm, Clock.systemUTC()).raise("group-moved", details));
+        reached(session, realm, group).ifPresent(details -> new Findings(session, realm, Clock.systemUTC())
+                .raise(FindingKind.GROUP_MOVED, details));
     }
 
     /** What whoever is in a group has by it; empty when that is nothing of ours. */
@@ -116,7 +117,7 @@ public final class GivenOutside {
         notice(session, realm, roles, (names, administers) -> {
             var details = new HashMap<String, Object>(given(roles, names, administers));
             details.put("group", KeycloakModelUtils.buildGroupPath(group));
-            return new Found("role-given-to-group", details);
+            return new Found(FindingKind.ROLE_GIVEN_TO_GROUP, details);
         });
     }
 
@@ -128,7 +129,7 @@ public final class GivenOutside {
         notice(session, realm, roles, (names, administers) -> {
             var details = new HashMap<String, Object>(given(roles, names, administers));
             details.put("containing", RoleName.of(containing));
-            return new Found("role-contained", details);
+            return new Found(FindingKind.ROLE_CONTAINED, details);
         });
         widened(session, realm, containing, roles);
     }
@@ -144,7 +145,7 @@ public final class GivenOutside {
         if (privileges.isEmpty()) return;
         new Findings(session, realm, Clock.systemUTC())
                 .raise(
-                        "privilege-widened",
+                        FindingKind.PRIVILEGE_WIDENED,
                         Map.of("containing", RoleName.of(containing), "roles", names(roles), "privileges", privileges));
     }
 
@@ -153,7 +154,7 @@ public final class GivenOutside {
         return new GrantedRoles(realm, privilege).present();
     }
 
-    private record Found(String kind, Map<String, ?> details) {}
+    private record Found(FindingKind kind, Map<String, ?> details) {}
 
     private static void notice(
             KeycloakSession session,

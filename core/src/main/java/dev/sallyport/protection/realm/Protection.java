@@ -1,6 +1,7 @@
 package dev.sallyport.protection.realm;
 
 import dev.sallyport.document.Documents;
+import dev.sallyport.finding.FindingKind;
 import dev.sallyport.finding.realm.Findings;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -41,7 +42,8 @@ public record Protection(KeycloakSession session, RealmModel realm, Clock clock)
         gone.removeAll(now);
         locked.inForce = Documents.write(now);
         locked.ownFlows = Documents.write(steps);
-        if (!gone.isEmpty()) new Findings(session, realm, clock).raise("protection-removed", Map.of("removed", gone));
+        if (!gone.isEmpty())
+            new Findings(session, realm, clock).raise(FindingKind.PROTECTION_REMOVED, Map.of("removed", gone));
     }
 
     private Optional<ProtectionEntity> row() {
