@@ -46,6 +46,7 @@ class DetectionsIT {
     static final String COUNTRIES = "target/geoip/countries-of-sessions.mmdb";
 
     private static final String BATCH = "batch-secret";
+    private static final String READER = "reader-secret";
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -73,7 +74,8 @@ class DetectionsIT {
                                     receiver.url("console"),
                                     "backchannel.logout.session.required",
                                     "true"))))
-                    .client("batch", c -> c.confidential(BATCH));
+                    .client("batch", c -> c.confidential(BATCH))
+                    .client("reader", c -> c.serviceAccount(READER));
         });
         Person.mayAskFrom(guarded, "console");
         guarded.realm().api().post("/privileges", """
@@ -343,6 +345,22 @@ class DetectionsIT {
         assertThat(finding("busy", tokens).has("resolvedAt")).isFalse();
         guarded.realm().api().post(resolve, "{}").expect(200);
         assertThat(finding("busy", tokens).has("resolvedAt")).isTrue();
+    }
+
+    @Test
+    void auditorReadsWhatWasFoundAndResolvesNothing() {
+        awaitAllLookedAt();
+        var finding =
+                nodes(guarded.realm().api().get("/findings?open=true").json()).get(0);
+        var auditor = guarded.realm().api().as(guarded.tokenOf("reader", READER, "audit"));
+
+        var found = auditor.get("/findings?open=true").expect(200).json();
+
+        assertThat(found.findValuesAsText("id")).contains(finding.path("id").asText());
+        auditor.post("/findings/" + finding.path("id").asText() + "/resolve", "{}")
+                .expect(403);
+        var stranger = console().tokens("dan", GuardedRealm.PASSWORD);
+        guarded.realm().api().as(stranger.accessToken()).get("/findings").expect(403);
     }
 
     /** A schedule that is never now: its only day is the one after tomorrow. */

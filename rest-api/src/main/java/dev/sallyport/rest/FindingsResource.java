@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** What somebody should look at. */
+/** What somebody should look at. Auditors see it, and who manages says what came of it. */
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class FindingsResource {
@@ -34,7 +34,7 @@ public final class FindingsResource {
     @GET
     public Response list(
             @QueryParam("open") String open, @QueryParam("first") String first, @QueryParam("max") String max) {
-        return administration.answer(Right.VIEW, () -> {
+        return administration.answer(Right.WATCH, () -> {
             var page = Page.of(first, max);
             return Answer.ok(findings.list(Page.flag("open", open).orElse(false), page.first(), page.max()));
         });
