@@ -17,6 +17,7 @@ public final class OcsfEvent {
     static final String VERSION = "1.8.0";
 
     private static final Set<String> ACCOUNTS = Set.of("user", "service-account");
+    private static final Set<String> FAILURES = Set.of("failed", "rolled-back");
     private static final Map<String, Integer> SEVERITIES =
             Map.of("info", 1, "informational", 1, "low", 2, "medium", 3, "high", 4, "critical", 5);
     private static final List<String> SEVERITY_NAMES = List.of("Informational", "Low", "Medium", "High", "Critical");
@@ -102,14 +103,42 @@ public final class OcsfEvent {
         if (activity.of() == OcsfClass.DETECTION_FINDING) {
             boolean resolved = activity.id() == 3;
             event.put("status_id", resolved ? 4 : 1).put("status", resolved ? "Resolved" : "New");
+            // NB. The status is that of the finding; the class has none for what was done about it.
+            if (type.equals("response.taken")) event.put("status_detail", response());
             return;
         }
         switch (type) {
-            case "access.denied" -> event.put("status_id", 2).put("status", "Failure");
+            case "access.denied" -> failure();
+            case "session.event" -> {
+                if (!failed()) success();
+                else failure().put("status_detail", entry.at("/details/error").asText(outcome()));
+            }
             case "access.step-up" -> event.put("status_id", 99).put("status", "Stronger authentication required");
-            default -> event.put("status_id", 1).put("status", "Success");
+            default -> success();
         }
         if (type.equals("access.report-only")) event.put("status_detail", "A report-only policy would have refused it");
+    }
+
+    private ObjectNode success() {
+        return event.put("status_id", 1).put("status", "Success");
+    }
+
+    private ObjectNode failure() {
+        return event.put("status_id", 2).put("status", "Failure");
+    }
+
+    /** Whether it tells of what Keycloak refused, or took back. */
+    private boolean failed() {
+        return entry.at("/details").hasNonNull("error") || FAILURES.contains(outcome());
+    }
+
+    private String response() {
+        var reason = entry.at("/details/reason");
+        return reason.isTextual() ? outcome() + ": " + reason.asText() : outcome();
+    }
+
+    private String outcome() {
+        return entry.at("/details/outcome").asText("unknown");
     }
 
     private void metadata(long index, long time, Source source) {

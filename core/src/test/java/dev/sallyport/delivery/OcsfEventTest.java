@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OcsfEventTest {
@@ -151,6 +152,53 @@ class OcsfEventTest {
         assertThat(event.path("severity_id").asInt()).isEqualTo(5);
         assertThat(event.at("/finding_info/uid").asText()).isEqualTo("f1");
         assertThat(event.path("status").asText()).isEqualTo("New");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"event\":\"LOGIN_ERROR\",\"error\":\"invalid_user_credentials\"', invalid_user_credentials",
+        "'\"kind\":\"admin\",\"outcome\":\"failed\",\"reason\":\"x\"', failed",
+        "'\"kind\":\"admin\",\"outcome\":\"rolled-back\"', rolled-back",
+        "'\"error\":\"not_allowed\",\"outcome\":\"rolled-back\"', not_allowed"
+    })
+    void whatKeycloakRefusedOrTookBackIsAFailure(String details, String reason) {
+        var event = OcsfEvent.of(0, "", entry("session.event", ",\"details\":{" + details + "}"), SOURCE);
+
+        assertThat(event.path("status_id").asInt()).isEqualTo(2);
+        assertThat(event.path("status").asText()).isEqualTo("Failure");
+        assertThat(event.path("status_detail").asText()).isEqualTo(reason);
+        assertValid(event);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "session.event, '\"kind\":\"admin\",\"operation\":\"UPDATE\"'",
+        // NB. What an application says of its own acts is in its own words.
+        "session.activity, '\"action\":\"void\",\"outcome\":\"failed\"'",
+        "emergency.reviewed, '\"outcome\":\"misuse\"'"
+    })
+    void whatWasDoneIsASuccess(String type, String details) {
+        var event = OcsfEvent.of(0, "", entry(type, ",\"details\":{" + details + "}"), SOURCE);
+
+        assertThat(event.path("status_id").asInt()).isEqualTo(1);
+        assertThat(event.path("status").asText()).isEqualTo("Success");
+        assertThat(event.has("status_detail")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"outcome\":\"taken\"', taken",
+        "'\"outcome\":\"nothing\"', nothing",
+        "'\"outcome\":\"failed\"', failed",
+        "'\"outcome\":\"withheld\",\"reason\":\"too-many\"', withheld: too-many"
+    })
+    void responseSaysWhatCameOfItAndLeavesTheFindingOpen(String details, String detail) {
+        var event = OcsfEvent.of(0, "", entry("response.taken", ",\"details\":{" + details + "}"), SOURCE);
+
+        assertThat(event.path("type_uid").asInt()).isEqualTo(200402);
+        assertThat(event.path("status").asText()).isEqualTo("New");
+        assertThat(event.path("status_detail").asText()).isEqualTo(detail);
+        assertValid(event);
     }
 
     @Property
