@@ -568,6 +568,23 @@ class ReviewsIT {
     }
 
     @Test
+    void reviewersFindTheirsOnTheFirstPageHoweverManyOthersThereAre() {
+        var theirs = opened("").path("id").asText();
+        var later = campaign("", Instant.now().plusSeconds(7_200))
+                .replace("\"groups\":[\"/leads\"]", "\"users\":[\"ann\"]");
+        for (int i = 0; i < 2; i++) api.post("/reviews", later).expect(201);
+        var bob = as("bob");
+
+        var page = bob.get("/reviews?max=1").expect(200).json();
+
+        assertThat(page.findValuesAsText("id")).containsExactly(theirs);
+        assertThat(bob.get("/reviews?first=1").expect(200).json()).isEmpty();
+        assertThat(as("ann").get("/reviews?first=1&max=1").expect(200).json()).hasSize(1);
+        assertThat(api.get("/reviews?first=2&max=2").expect(200).json().findValuesAsText("id"))
+                .containsExactly(theirs);
+    }
+
+    @Test
     void whoIsCalledSomethingElseLosesItAllTheSame() {
         var review = opened("");
         var dave = guarded.realm().admin().users().get(guarded.realm().userId("dave"));
