@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** An act whose record cannot be written does not happen, and nothing of it is left. */
+/** An act whose record cannot be written does not happen, and nothing of it is left; one that is taken back is recorded as tried. */
 @SallyportTest(postgres = true)
 class UnrecordedActsIT {
 
@@ -100,6 +100,54 @@ class UnrecordedActsIT {
         assertThat(refreshed.status()).isGreaterThanOrEqualTo(500);
         assertThat(refreshed.body().has("access_token")).isFalse();
         assertThat(refreshed.body().has("refresh_token")).isFalse();
+    }
+
+    @Test
+    void changeThatIsTakenBackWhenItIsCommittedIsRecordedAsOneThatWasTried() throws SQLException {
+        var eve = Person.loggedIn(guarded, "eve", Optional.empty());
+        var api =
+                node.api("/admin/realms/" + guarded.realm().name(), eve.tokens().accessToken());
+        var ann = "/users/" + guarded.realm().userId("ann");
+        var before = api.get(ann).expect(200).json().path("lastName");
+
+        var changed = takenBack("Poison", () -> api.put(ann, "{\"lastName\":\"Poison\"}"));
+
+        assertThat(changed.status()).isGreaterThanOrEqualTo(400);
+        assertThat(api.get(ann).expect(200).json().path("lastName")).isEqualTo(before);
+        var session = eve.tokens().claims().path("sid").asText();
+        var timeline = guarded.realm()
+                .api()
+                .get("/sessions/" + session + "/events?max=1000")
+                .expect(200)
+                .json();
+        assertThat(timeline)
+                .filteredOn(entry -> entry.at("/details/operation").asText().equals("UPDATE"))
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.path("type").asText()).isEqualTo("session.event");
+                    assertThat(entry.at("/details/outcome").asText()).isEqualTo("rolled-back");
+                    assertThat(entry.at("/details/kind").asText()).isEqualTo("admin");
+                    assertThat(entry.at("/actor/name").asText()).isEqualTo("eve");
+                });
+    }
+
+    /** What comes of it while the database takes nobody of that name, and says so when a transaction is committed. */
+    private static <T> T takenBack(String lastName, Supplier<T> act) throws SQLException {
+        sql("""
+                create function refuse_name() returns trigger language plpgsql as $$
+                begin
+                  if new.last_name = '%s' then raise exception 'nobody is called that'; end if;
+                  return new;
+                end $$""".formatted(lastName));
+        sql("""
+                create constraint trigger refuse_name after insert or update on user_entity
+                deferrable initially deferred for each row execute function refuse_name()""");
+        try {
+            return act.get();
+        } finally {
+            sql("drop trigger refuse_name on user_entity");
+            sql("drop function refuse_name()");
+        }
     }
 
     /** What comes of it while the realm's audit log takes nothing. */
