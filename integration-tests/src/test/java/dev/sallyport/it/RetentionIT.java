@@ -324,8 +324,15 @@ class RetentionIT {
             assertThat(entry.path("actor").path("name").asText()).isEqualTo("admin");
             assertThat(entry.path("subject").path("id").asText()).isEqualTo(pseudonym);
         });
-        assertThat(export.against(before.checkpoints().get(0)).verify().status())
+        assertThat(export.against(
+                                before.checkpoints().get(0),
+                                export.checkpoints().get(0))
+                        .verify()
+                        .status())
                 .isZero();
+        assertThat(export.against(before.checkpoints().get(0)).verify().text())
+                .as("the record of it is under no checkpoint yet")
+                .contains("That counts for nothing: it is under no checkpoint.");
 
         var approver = api.post("/audit/erasures", "{\"user\":\"" + bob + "\",\"force\":true}")
                 .expect(202)

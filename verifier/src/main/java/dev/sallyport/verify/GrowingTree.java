@@ -10,7 +10,16 @@ final class GrowingTree {
 
     private record Subtree(long size, byte[] hash) {}
 
-    private final Deque<Subtree> subtrees = new ArrayDeque<>();
+    private final Deque<Subtree> subtrees;
+
+    GrowingTree() {
+        subtrees = new ArrayDeque<>();
+    }
+
+    /** Grows on from there, while the other stays as it is. */
+    GrowingTree(GrowingTree other) {
+        subtrees = new ArrayDeque<>(other.subtrees);
+    }
 
     /** The hash of an entry. */
     static byte[] leaf(byte[] entry) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,8 +33,7 @@ final class Verification {
     private final List<Reason> reasons = new ArrayList<>();
     private final Retention retention = new Retention();
     private final List<String> records = new ArrayList<>();
-    private final GrowingTree tree = new GrowingTree();
-    private long size;
+    private final Places places = new Places();
     private long agreed;
 
     private Verification(List<Checkpoint> checkpoints, List<EarlierExport> earlier) {
@@ -49,13 +47,19 @@ final class Verification {
      * What is wrong.
      *
      * @param entries how many there are
-     * @param covered how many of them a checkpoint covers; the others may be anything
+     * @param covered how many of them are under a checkpoint; the others may be anything
      * @param removed how many of them have no text any more
      * @param records a sentence for each entry that says why others have no text, or how long they have it: whether that was in
      *     order is for people
      * @param faults a sentence each; empty when the export is what the checkpoints cover
      */
-    record Verdict(long entries, long covered, long removed, List<String> records, List<String> faults) {}
+    record Verdict(long entries, long covered, long removed, List<String> records, List<String> faults) {
+
+        /** Whether something was proven, and of every entry. */
+        boolean whole() {
+            return covered > 0 && covered == entries;
+        }
+    }
 
     /**
      * @param export the whole log from its first entry on
@@ -69,8 +73,8 @@ final class Verification {
         for (var line = export.readLine(); line != null; line = export.readLine()) verification.read(line);
         verification.atEnd();
         return new Verdict(
-                verification.size,
-                verification.agreed,
+                verification.places.size(),
+                Math.min(verification.reach(), verification.places.size()),
                 verification.removed.size(),
                 List.copyOf(verification.records),
                 List.copyOf(verification.faults));
@@ -92,48 +96,34 @@ final class Verification {
         try {
             add(ExportLine.read(text));
         } catch (Unreadable unreadable) {
-            faults.add("Line " + (size + 1) + ": " + unreadable.getMessage() + ".");
-            size++;
+            faults.add("Line " + (places.size() + 1) + ": " + unreadable.getMessage() + ".");
+            places.skip();
         }
     }
 
     private void add(ExportLine line) {
-        if (line.index() > size) {
-            faults.add("Entries were removed: after " + (size - 1) + " comes " + line.index() + ".");
-        } else if (line.index() < size) {
-            faults.add("Entries were inserted or reordered: after " + (size - 1) + " comes " + line.index() + ".");
-        }
         var hash = line.entry().map(GrowingTree::leaf).orElse(line.leafHash());
-        if (!Arrays.equals(hash, line.leafHash())) {
-            faults.add("Entry " + line.index() + " was altered: its hash is "
-                    + HexFormat.of().formatHex(hash) + ", and was "
-                    + HexFormat.of().formatHex(line.leafHash()) + ".");
-        }
-        var before = earlier.stream()
-                .flatMap(export -> held(export, line.index(), hash).stream())
-                .findFirst();
-        if (line.entry().isEmpty()) removed.add(new Removed(line.index(), before));
+        long before = places.size();
+        places.add(line.index(), line.leafHash(), hash);
+        var written = earlier.stream()
+                .flatMap(export -> export.written(line.index(), line.leafHash()).stream())
+                .toList();
+        if (line.entry().isEmpty())
+            removed.add(new Removed(line.index(), written.stream().findFirst()));
         line.covers().ifPresent(range -> account(line, range));
         line.sets().ifPresent(setting -> records.add(says(line) + setting.sentence() + "."));
         retention.read(line);
-        tree.add(hash);
-        size = line.index() + 1;
-        atSize();
+        if (places.size() > before) atSize();
     }
 
-    /** When that entry was written by an earlier export, which must not have another one there. */
-    private Optional<Instant> held(EarlierExport export, long index, byte[] hash) {
-        var before = export.at(index);
-        before.filter(other -> !Arrays.equals(other.hash(), hash))
-                .ifPresent(other -> faults.add("Entry " + index + " is not the one that " + export.name() + " has."));
-        return before.filter(same -> Arrays.equals(same.hash(), hash)).flatMap(EarlierExport.Held::time);
-    }
-
-    // NB. A record that does not go by what the log says of itself accounts for nothing that is missing.
+    // NB. A record that does not go by what the log says of itself accounts for nothing that is missing. Nor does one
+    // that is under no checkpoint: anybody may have written it.
     private void account(ExportLine line, ExportLine.Covered range) {
-        var objection = range.pruned().flatMap(why -> line.time()
-                .map(time -> retention.objection(time, why, range.to()))
-                .orElse(Optional.of("it does not say when")));
+        var objection = line.index() >= reach()
+                ? Optional.of("it is under no checkpoint")
+                : range.pruned().flatMap(why -> line.time()
+                        .map(time -> retention.objection(time, why, range.to()))
+                        .orElse(Optional.of("it does not say when")));
         if (objection.isEmpty()) reasons.add(new Reason(range, line.time()));
         records.add(says(line) + range.reason() + "."
                 + objection.map(but -> " That counts for nothing: " + but + ".").orElse(""));
@@ -143,10 +133,15 @@ final class Verification {
         return "Entry " + line.index() + line.time().map(time -> " of " + time).orElse("") + " says: ";
     }
 
+    private long reach() {
+        return checkpoints.stream().mapToLong(Checkpoint::size).max().orElse(0);
+    }
+
     private void atSize() {
+        long size = places.size();
         for (var checkpoint : checkpoints) {
             if (checkpoint.size() != size) continue;
-            if (Arrays.equals(checkpoint.root(), tree.root())) {
+            if (places.leadTo(checkpoint)) {
                 agreed = size;
             } else {
                 faults.add("Entries are not those that the checkpoint of size " + size
@@ -157,14 +152,17 @@ final class Verification {
     }
 
     private void atEnd() {
+        long size = places.size();
         checkpoints.stream()
-                .filter(checkpoint -> checkpoint.size() > size)
+                .filter(checkpoint -> checkpoint.size() > size && !places.closeUpTo(checkpoint))
                 .forEach(checkpoint -> faults.add("Entries were removed at the end: there are " + size
                         + ", and a checkpoint covers " + checkpoint.size() + "."));
+        earlier.stream().flatMap(export -> export.fault().stream()).forEach(faults::add);
         earlier.stream()
                 .filter(export -> export.goesOn(size))
                 .forEach(export -> faults.add("Entries were removed at the end: there are " + size + ", and "
                         + export.name() + " has more."));
+        faults.addAll(0, places.faults());
         unaccounted();
     }
 

@@ -15,6 +15,7 @@ public final class Verify {
     private static final int INTACT = 0;
     private static final int NOT_INTACT = 1;
     private static final int NOT_UNDERSTOOD = 2;
+    private static final int NOT_COVERED = 3;
 
     private static final String USAGE = """
             java -jar sallyport-verify.jar --key <file> --checkpoint <file> [--checkpoint <file> ...]
@@ -23,12 +24,22 @@ public final class Verify {
               --key         lines as GET .../audit/key gives them, kept since before there was anything to hide
               --checkpoint  a note as GET .../audit/checkpoint gives it; the more of them, and the older, the better,
                             best those that were sent away at once: whoever owns the database may own the key
-              --earlier     an export that was taken before: by it entries are found that were pruned before their time
+              --earlier     an export that was taken before: by it entries are found that were pruned before their time,
+                            and the first one is named that is another than it was
+
+            Only what is under a checkpoint is proven. Take the checkpoint first, and then the export up to its size, its
+            second line: GET .../audit/entries?toIndex=<size>
+
+            Exits with
+              0  every entry is under a checkpoint, and intact
+              1  the log was tampered with: it says how, and where
+              2  it cannot be told: an argument is missing or wrong, a file cannot be read, a signature does not match
+              3  nothing is wrong as far as the checkpoints reach, and entries beyond them are not proven
             """;
 
     private Verify() {}
 
-    /** @param arguments see the usage; exits with 0 when the log is intact, 1 when not, 2 when it cannot be told */
+    /** @param arguments see the usage; exits as it says there */
     @SuppressWarnings("SystemOut") // NB. A command: what it prints is what it is for.
     public static void main(String[] arguments) {
         System.exit(run(arguments, System.out));
@@ -89,13 +100,23 @@ public final class Verify {
 
     private static int tell(Verification.Verdict verdict, String origin, PrintStream out) {
         verdict.faults().forEach(out::println);
-        if (verdict.faults().isEmpty()) {
+        boolean intact = verdict.faults().isEmpty();
+        if (!verdict.whole()) {
+            out.println(uncovered(verdict));
+        } else if (intact) {
             out.println("Intact: " + verdict.entries() + " entries of " + origin + ".");
-            if (verdict.removed() > 0) {
-                out.println("Of " + verdict.removed() + " of them only the hash is left, as entries of the log say.");
-            }
+        }
+        if (intact && verdict.removed() > 0) {
+            out.println("Of " + verdict.removed() + " of them only the hash is left, as entries of the log say.");
         }
         verdict.records().forEach(out::println);
-        return verdict.faults().isEmpty() ? INTACT : NOT_INTACT;
+        if (!intact) return NOT_INTACT;
+        return verdict.whole() ? INTACT : NOT_COVERED;
+    }
+
+    private static String uncovered(Verification.Verdict verdict) {
+        return verdict.covered() + " of " + verdict.entries()
+                + " entries are under a checkpoint; nothing is proven of those from " + verdict.covered()
+                + " on. Take a newer checkpoint too, and the export with its size as toIndex.";
     }
 }

@@ -36,9 +36,26 @@ final class WrittenLog {
         return lines;
     }
 
+    String entry(int index) {
+        return entries.get(index);
+    }
+
+    /** What a server exports that finds an entry at a place to which another one was committed. */
+    String row(int place, String entry) {
+        return line(place, entries.get(place), entry);
+    }
+
     static String line(long index, String entry) {
-        var hash = Base64.getEncoder().encodeToString(GrowingTree.leaf(entry.getBytes(StandardCharsets.UTF_8)));
-        return "{\"index\":" + index + ",\"leafHash\":\"" + hash + "\",\"entry\":" + entry + "}";
+        return line(index, entry, entry);
+    }
+
+    private static String line(long index, String committed, String entry) {
+        return "{\"index\":" + index + ",\"leafHash\":\"" + Base64.getEncoder().encodeToString(hash(committed))
+                + "\",\"entry\":" + entry + "}";
+    }
+
+    private static byte[] hash(String entry) {
+        return GrowingTree.leaf(entry.getBytes(StandardCharsets.UTF_8));
     }
 
     String key() {
@@ -52,7 +69,7 @@ final class WrittenLog {
     /** The checkpoint of the first so many entries. */
     String checkpoint(int size) {
         var tree = new GrowingTree();
-        entries.subList(0, size).forEach(entry -> tree.add(GrowingTree.leaf(entry.getBytes(StandardCharsets.UTF_8))));
+        entries.subList(0, size).forEach(entry -> tree.add(hash(entry)));
         var text = ORIGIN + "\n" + size + "\n" + Base64.getEncoder().encodeToString(tree.root()) + "\n";
         return text + "\n\u2014 " + ORIGIN + " " + Base64.getEncoder().encodeToString(signed(text)) + "\n";
     }
