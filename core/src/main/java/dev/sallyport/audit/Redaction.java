@@ -34,6 +34,9 @@ public final class Redaction {
             "until",
             "pseudonym");
 
+    /** Of entries whose details others say. */
+    private static final String REPORTED = "session.activity";
+
     private static final Set<String> PEOPLE = Set.of("user", "service-account");
 
     private Redaction() {}
@@ -82,13 +85,14 @@ public final class Redaction {
 
     /** @param entry one that concerns the user */
     public static JsonNode of(JsonNode entry, String userId, String pseudonym) {
+        boolean reported = entry.path("type").asText().equals(REPORTED);
         var left = JsonNodeFactory.instance.objectNode();
         for (var field : entry.properties()) {
             var name = field.getKey();
             var value = field.getValue();
             if (KEPT.contains(name)) plain(value, userId).ifPresent(kept -> left.set(name, kept));
             else if (name.equals("actor") || name.equals("subject")) left.set(name, party(value, userId, pseudonym));
-            else if (name.equals("details")) left.set(name, details(value, userId, pseudonym));
+            else if (name.equals("details")) left.set(name, details(value, userId, pseudonym, reported));
         }
         return left;
     }
@@ -102,14 +106,15 @@ public final class Redaction {
         return left;
     }
 
-    private static ObjectNode details(JsonNode details, String userId, String pseudonym) {
+    private static ObjectNode details(JsonNode details, String userId, String pseudonym, boolean reported) {
         var left = JsonNodeFactory.instance.objectNode();
         for (var field : details.properties()) {
             var value = field.getValue();
             if (PersonId.mentioned(field.getKey(), userId)) continue;
             if (value.isTextual() && value.textValue().equals(userId)) left.put(field.getKey(), pseudonym);
             else if (value.isNumber() || value.isBoolean()) left.set(field.getKey(), value);
-            else if (KEPT_DETAILS.contains(field.getKey()))
+            // NB. An application may call the outcome of what it reports by the name of a person.
+            else if (!reported && KEPT_DETAILS.contains(field.getKey()))
                 plain(value, userId).ifPresent(kept -> left.set(field.getKey(), kept));
         }
         return left;

@@ -39,6 +39,19 @@ class RedactionTest {
     }
 
     @Test
+    void nothingRemainsOfWhatAnApplicationSaidInWordsOfItsOwn() {
+        var entry = """
+                {"type":"%s","subject":{"id":"%s","name":"ann","kind":"user"},"clientId":"till",
+                 "details":{"action":"void","outcome":"ann was told","kind":"of ann","details":{"note":"ann"}}}""";
+
+        var reported = Redaction.of(Documents.tree(entry.formatted("session.activity", ANN)), ANN, "erased-1");
+        var reviewed = Redaction.of(Documents.tree(entry.formatted("elevation.reviewed", ANN)), ANN, "erased-1");
+
+        assertThat(reported.path("details")).isEmpty();
+        assertThat(reviewed.at("/details/outcome").asText()).isEqualTo("ann was told");
+    }
+
+    @Test
     void entryConcernsWhoIsInItOrInItsDetails() {
         assertThat(concerns(APPROVED, ANN)).isTrue();
         assertThat(concerns(APPROVED, BOB)).isTrue();

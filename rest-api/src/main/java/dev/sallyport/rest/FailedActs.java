@@ -20,6 +20,8 @@ final class FailedActs {
 
     private static final Logger LOG = Logger.getLogger(FailedActs.class);
     private static final Set<String> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<String> CHANGING =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
     private static final Clock CLOCK = Clock.systemUTC();
 
     private FailedActs() {}
@@ -37,11 +39,13 @@ final class FailedActs {
                     .why(userSession)
                     .none()) return;
             var path = Redaction.cut(request.getUriInfo().getPath());
+            // NB. Otherwise a method is any word that the caller likes.
+            var method = CHANGING.contains(request.getMethod()) ? request.getMethod() : "other";
             var entry = AuditEntries.of(session, "session.event")
                     .by(user)
                     .in(userSession)
                     .with("kind", "admin")
-                    .with("operation", request.getMethod())
+                    .with("operation", method)
                     .with("path", path)
                     .with("outcome", "failed")
                     .with("status", status);
@@ -49,8 +53,7 @@ final class FailedActs {
                 entry.with("sessionRealm", userSession.getRealm().getName());
             }
             // NB. Without the path, which the caller can vary at will.
-            var likeness =
-                    String.join("\n", user.getId(), userSession.getId(), request.getMethod(), String.valueOf(status));
+            var likeness = String.join("\n", user.getId(), userSession.getId(), method, String.valueOf(status));
             new JpaAuditLog(session, realm).observe(entry.at(CLOCK), likeness);
         } catch (RuntimeException e) {
             LOG.errorf(e, "a failed request to the administration of realm %s could not be recorded", realm.getName());
