@@ -112,6 +112,51 @@ class RedactionTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "users/%s",
+                "users/%s/role-mappings/realm",
+                "attack-detection/brute-force/users/%s",
+                "organizations/o/members/%s",
+                "organizations/o/members/%s/groups",
+                "/admin/realms/r/users/%s/reset-password"
+            })
+    void userOfADirectoryIsFoundInAPath(String path) {
+        var id = "f:44444444-4444-4444-4444-444444444444:bob";
+
+        assertThat(concernedByPath(path.formatted(id), id)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "users/%s/admin",
+                "users/%s/admin/groups",
+                "users/%s/groups-of",
+                "users/%sby",
+                "users/f:55555555-5555-5555-5555-555555555555:x/users/%s",
+                "roles/%s/groups",
+                "otherusers/%s",
+                "%s/groups"
+            })
+    void userOfADirectoryIsNotAnotherWhoseNameGoesOnInAPath(String path) {
+        var id = "f:44444444-4444-4444-4444-444444444444:bob";
+
+        assertThat(concernedByPath(path.formatted(id), id)).isFalse();
+    }
+
+    @Test
+    void userOfADirectoryWhoseNameHasASlashIsFoundInAPath() {
+        var id = "f:44444444-4444-4444-4444-444444444444:bob/admin";
+
+        assertThat(concernedByPath("users/" + id + "/groups", id)).isTrue();
+    }
+
+    private static boolean concernedByPath(String path, String id) {
+        return concerns("{\"details\":{\"path\":\"" + path + "\"}}", id);
+    }
+
     private static boolean concerns(String entry, String userId) {
         return Redaction.concerns(Documents.tree(entry), userId);
     }
