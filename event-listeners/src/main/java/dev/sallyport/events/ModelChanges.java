@@ -34,10 +34,11 @@ final class ModelChanges {
      * One of them.
      *
      * @param change {@code role-granted}, {@code role-revoked}, {@code group-joined} or {@code group-left}
+     * @param userId what the user is found by once they are called something else, or are to be forgotten
      * @param user a username
      * @param what the role as {@code role} or {@code client.role}, or the path of the group
      */
-    record Change(String change, String user, String what) {}
+    record Change(String change, String userId, String user, String what) {}
 
     private ModelChanges() {}
 
@@ -95,7 +96,7 @@ final class ModelChanges {
 
     private static void keep(KeycloakSession session, String change, UserModel user, String what) {
         var kept = of(session);
-        if (kept.changes.size() < MOST) kept.changes.add(new Change(change, user.getUsername(), what));
+        if (kept.changes.size() < MOST) kept.changes.add(new Change(change, user.getId(), user.getUsername(), what));
         else kept.more = true;
     }
 

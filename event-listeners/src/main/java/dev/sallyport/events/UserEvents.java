@@ -15,8 +15,10 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.keycloak.events.Details;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventType;
+import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -122,7 +124,26 @@ record UserEvents(KeycloakSession session, RealmModel realm) {
                 .with("event", event.getType().name());
         user.ifPresent(entry::by);
         details(event.getDetails()).ifPresent(details -> entry.with("details", details));
+        impersonator(event).ifPresent(id -> entry.with("impersonatorId", id));
         return entry;
+    }
+
+    /**
+     * The id of whom the event calls an impersonator.
+     *
+     * <p>NB. Keycloak tells only what they are called, by which nobody is found who is to be forgotten. An exchange of tokens that
+     * is refused tells it before there is a session.
+     */
+    private Optional<String> impersonator(Event event) {
+        var details = Optional.ofNullable(event.getDetails()).orElse(Map.of());
+        var name = Optional.ofNullable(details.get(Details.IMPERSONATOR));
+        return name.flatMap(called -> userSession(event)
+                .map(found -> found.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()))
+                .or(() -> Optional.ofNullable(details.get(Details.IMPERSONATOR_REALM))
+                        .map(session.realms()::getRealmByName)
+                        .or(() -> Optional.of(realm))
+                        .map(of -> session.users().getUserByUsername(of, called))
+                        .map(UserModel::getId)));
     }
 
     private static Optional<JsonNode> details(Map<String, String> details) {

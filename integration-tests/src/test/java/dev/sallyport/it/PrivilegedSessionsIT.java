@@ -153,6 +153,7 @@ class PrivilegedSessionsIT {
         assertThat(granted.at("/details/what").asText()).isEqualTo("users/dan/role-mappings/realm");
         assertThat(granted.at("/subject/name").asText()).isEqualTo("dan");
         assertThat(granted.at("/details/changes").toString()).contains("role-granted", "dan", "clerk");
+        assertThat(granted.at("/details/changes/0/userId").asText()).isEqualTo(dan);
         assertThat(acts.get(1).at("/details/changes").toString()).contains("role-revoked", "dan", "clerk");
         assertThat(acts.get(2).at("/details/path").asText()).endsWith("/reset-password");
         assertThat(acts.get(4).at("/details/what").asText()).isEqualTo("users/eve");
@@ -194,6 +195,23 @@ class PrivilegedSessionsIT {
         assertThat(act.at("/details/actorRealm").asText()).isEqualTo("master");
         assertThat(act.at("/details/sessionRealm").asText()).isEqualTo("master");
         guarded.realm().api().delete("/sessions/" + sid).expect(404);
+    }
+
+    @Test
+    void whoTakesSomebodysPlaceIsToBeFoundByTheirId() {
+        var administrator = node.admin().tokenManager().getAccessTokenString();
+
+        guarded.realm().oidc("console").impersonate(guarded.realm().userId("carol"), administrator);
+
+        assertThat(guarded.audited("session.event"))
+                .filteredOn(entry -> entry.at("/details/event").asText().equals("IMPERSONATE"))
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.at("/details/details/impersonator").asText())
+                            .isEqualTo("admin");
+                    assertThat(entry.at("/details/impersonatorId"))
+                            .isEqualTo(TokenResponse.claims(administrator).path("sub"));
+                });
     }
 
     @Test
