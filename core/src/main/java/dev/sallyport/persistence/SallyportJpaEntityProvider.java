@@ -165,7 +165,7 @@ public final class SallyportJpaEntityProvider implements JpaEntityProvider {
                     "removeLoginHistoryOfUser",
                     "removeAssignmentsOfUser",
                     "removeSessionsOfUser",
-                    "removeTurnOfUser",
+                    "removeTurnsOfUser",
                     "removeDormancyOfUser",
                     "removeDirectoryGrantsOfUser",
                     "removeDelegationsOfUser")) {

@@ -34,6 +34,8 @@ class RetentionIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    private static final String TURNS_OF = "select count(*) from sp_elevation_turn where realm_id = ? and name like '%";
+
     private static KeycloakCluster cluster;
 
     private GuardedRealm guarded;
@@ -285,9 +287,14 @@ class RetentionIT {
         var bob = guarded.realm().userId("bob");
         var request = elevation();
         deviceOf("ann", "C02A");
+        othersWroteAbout(ann);
         settled();
         var before = AuditExport.of(api);
+        turnForFindingsAbout(ann);
         guarded.realm().admin().users().delete(ann).close();
+        assertThat(count(TURNS_OF + ann + "'")).isZero();
+        // NB. As a response to what was found takes it that was on its way.
+        turnForFindingsAbout(ann);
 
         var begun = api.post("/audit/erasures", "{\"user\":\"" + ann + "\"}")
                 .expect(202)
@@ -316,8 +323,12 @@ class RetentionIT {
         assertThat(vote.path("approver").asText()).isEqualTo("bob");
         assertThat(count("select count(*) from sp_device where realm_id = ? and owner_id = '" + pseudonym + "'"))
                 .isOne();
-        assertThat(count("select count(*) from sp_elevation_turn where realm_id = ? and name like '%" + ann + "'"))
+        assertThat(vote.has("comment")).isFalse();
+        assertThat(count("select count(*) from sp_elevation where realm_id = ? and review_comment is not null"))
                 .isZero();
+        assertThat(count("select count(*) from sp_finding where realm_id = ? and resolution is not null"))
+                .isZero();
+        assertThat(count(TURNS_OF + ann + "'")).isZero();
         assertThat(count("select count(*) from sp_erasure where realm_id = ? and user_id is not null"))
                 .isZero();
         assertThat(guarded.audited("audit.erased")).isNotEmpty().allSatisfy(entry -> {
@@ -350,6 +361,18 @@ class RetentionIT {
                 .expect(202)
                 .json();
         assertThat(again.path("pseudonym").asText()).isEqualTo(pseudonym);
+    }
+
+    private void othersWroteAbout(String user) throws SQLException {
+        sql("update sp_elevation set review_comment = 'so she said' where realm_id = ?");
+        sql("insert into sp_finding (id, realm_id, kind, user_id, details, raised_at, resolved_at, resolution) select '"
+                + UUID.randomUUID() + "', realm_id, 'emergency', '" + user
+                + "', '{}', 0, 1, 'so she said' from sp_audit_tree where realm_id = ?");
+    }
+
+    private void turnForFindingsAbout(String user) throws SQLException {
+        sql("insert into sp_elevation_turn (realm_id, name) select realm_id, 'findings " + user
+                + "' from sp_audit_tree where realm_id = ?");
     }
 
     @Test

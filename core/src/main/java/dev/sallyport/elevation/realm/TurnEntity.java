@@ -15,8 +15,9 @@ import org.hibernate.annotations.Nationalized;
 @IdClass(TurnEntity.Key.class)
 @NamedQuery(name = "removeTurnsOfRealm", query = "delete from TurnEntity t where t.realmId = :realmId")
 @NamedQuery(
-        name = "removeTurnOfUser",
-        query = "delete from TurnEntity t where t.realmId = :realmId and t.name = concat('user ', :userId)")
+        name = "removeTurnsOfUser",
+        query = "delete from TurnEntity t where t.realmId = :realmId"
+                + " and t.name in (concat('user ', :userId), concat('findings ', :userId))")
 public class TurnEntity {
 
     @Id

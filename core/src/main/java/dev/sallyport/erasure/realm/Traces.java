@@ -10,19 +10,22 @@ import org.keycloak.models.RealmModel;
 
 /**
  * What the pack's tables say about a user, apart from the audit log. Rows that are about others as well stay, with a pseudonym
- * for the user and without what the user typed.
+ * for the user and without what the user typed, or others about the user.
  */
 record Traces(KeycloakSession session, RealmModel realm) {
 
     private static final List<String> ALWAYS = List.of(
+            // NB. Before the requester is nobody whom these could be found by.
+            "update VoteEntity v set v.comment = null where v.elevationId in (select e.id from ElevationEntity e"
+                    + " where e.realmId = :realmId and e.requesterId = :userId)",
             "update ElevationEntity e set e.requesterId = :pseudonym, e.justification = null, e.ticket = null,"
-                    + " e.sessionId = null, e.deviceId = null, e.reviewDue = null"
+                    + " e.sessionId = null, e.deviceId = null, e.reviewDue = null, e.reviewComment = null"
                     + " where e.realmId = :realmId and e.requesterId = :userId",
             "update ElevationEntity e set e.reviewedBy = :pseudonym, e.reviewComment = null"
                     + " where e.realmId = :realmId and e.reviewedBy = :userId",
-            "update VoteEntity v set v.behalfOf = :pseudonym where v.behalfOf = :userId"
+            "update VoteEntity v set v.behalfOf = :pseudonym, v.comment = null where v.behalfOf = :userId"
                     + " and v.elevationId in (select e.id from ElevationEntity e where e.realmId = :realmId)",
-            "update FindingEntity f set f.userId = :pseudonym, f.details = '{}', f.sessionId = null"
+            "update FindingEntity f set f.userId = :pseudonym, f.details = '{}', f.resolution = null, f.sessionId = null"
                     + " where f.realmId = :realmId and f.userId = :userId",
             "update FindingEntity f set f.resolvedBy = :pseudonym, f.resolution = null"
                     + " where f.realmId = :realmId and f.resolvedBy = :userId",
@@ -52,7 +55,8 @@ record Traces(KeycloakSession session, RealmModel realm) {
     private static final List<String> OF_WHO_IS_GONE = List.of(
             "update DeviceEntity d set d.ownerId = :pseudonym, d.displayName = null"
                     + " where d.realmId = :realmId and d.ownerId = :userId",
-            "delete from TurnEntity t where t.realmId = :realmId and t.name = concat('user ', :userId)");
+            "delete from TurnEntity t where t.realmId = :realmId"
+                    + " and t.name in (concat('user ', :userId), concat('findings ', :userId))");
 
     private static final String ELEVATIONS = "select count(e) from ElevationEntity e where e.realmId = :realmId"
             + " and ((e.requesterId = :userId and e.status in ('pending', 'scheduled', 'active'))"
