@@ -6,11 +6,15 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Where a server, or all nodes of a cluster, store. Each gets a database of its own. */
@@ -35,10 +39,14 @@ sealed interface Database extends AutoCloseable {
     @Override
     void close();
 
-    /** With a copy of what is in the seed. */
-    static Database of(ServerSpec spec) throws IOException {
+    /**
+     * With a copy of what is in the seed.
+     *
+     * @param name that of whose it is: nobody else's is called so at the same time
+     */
+    static Database of(ServerSpec spec, String name) throws IOException {
         var seed = Seed.of(spec.postgres());
-        return spec.postgres() ? Postgres.copied(seed) : new H2(Optional.of(seed));
+        return spec.postgres() ? Postgres.copied(seed, name) : new H2(Optional.of(seed));
     }
 
     /**
@@ -79,14 +87,22 @@ sealed interface Database extends AutoCloseable {
     record Postgres(EmbeddedPostgres engine, Optional<Path> ownData) implements Database {
 
         private static final String USER = "postgres";
+        private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
         /** On a directory that is there afterwards; on an empty one with nothing in it. */
         static Postgres on(Path data) {
             return new Postgres(started(data), Optional.empty());
         }
 
-        static Postgres copied(Path seed) throws IOException {
-            var data = Files.createTempDirectory("sallyport-postgres");
+        static Postgres copied(Path seed, String name) throws IOException {
+            var settings = Settings.CURRENT;
+            var data =
+                    settings.work().resolve("keycloak").resolve("databases").resolve(settings.version() + "-" + name);
+            // NB. There may be one that a run left which was stopped.
+            Distribution.delete(data);
+            Files.createDirectories(data.getParent());
+            // NB. PostgreSQL does not start on what others may read.
+            Files.createDirectory(data, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
             Distribution.copy(seed, data);
             return new Postgres(started(data), Optional.of(data));
         }
@@ -105,9 +121,23 @@ sealed interface Database extends AutoCloseable {
         public void close() {
             try {
                 engine.close();
-                if (ownData.isPresent()) Distribution.delete(ownData.get());
             } catch (IOException e) {
                 throw new IllegalStateException("PostgreSQL does not stop", e);
+            }
+            ownData.ifPresent(Postgres::delete);
+        }
+
+        // NB. When the virtual machine ends, the engine stops it by itself as well, and then calls itself closed while it is
+        // still about that. What stays is deleted before the next one of that name.
+        private static void delete(Path data) {
+            try {
+                await().atMost(Duration.ofSeconds(10)).until(() -> Files.notExists(data.resolve("postmaster.pid")));
+                await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
+                    Distribution.delete(data);
+                    return true;
+                });
+            } catch (RuntimeException e) {
+                Progress.say("What PostgreSQL stored stays in " + data + ": " + e);
             }
         }
 

@@ -16,7 +16,7 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
 
     /** Starts what the class asked for; a single server is a cluster of one that looks for no other. */
     static KeycloakCluster start(ServerSpec spec, String name) {
-        var database = database(spec);
+        var database = database(spec, name);
         var nodes = new ArrayList<KeycloakServer>();
         Optional<URI> url = Optional.empty();
         for (int i = 1; i <= spec.nodes(); i++) {
@@ -29,9 +29,9 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
         return new KeycloakCluster(List.copyOf(nodes));
     }
 
-    private static Database database(ServerSpec spec) {
+    private static Database database(ServerSpec spec, String name) {
         try {
-            return Settings.CURRENT.container() ? new Database.H2(Optional.empty()) : Database.of(spec);
+            return Settings.CURRENT.container() ? new Database.H2(Optional.empty()) : Database.of(spec, name);
         } catch (IOException e) {
             throw new IllegalStateException("Cannot make a database", e);
         }

@@ -134,7 +134,7 @@ final class SallyportExtension
 
         static {
             Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> CLUSTERS.values().forEach(KeycloakCluster::close)));
+                    .addShutdownHook(new Thread(() -> CLUSTERS.values().forEach(Shared::closeAnyway)));
         }
 
         /** @param name that of the class which is the first to need it */
@@ -154,6 +154,15 @@ final class SallyportExtension
             } catch (RuntimeException e) {
                 Progress.say("A server is not used again, since it cannot be tidied up: " + e);
                 close(spec);
+            }
+        }
+
+        // NB. One that cannot be closed must not keep the others running.
+        private static void closeAnyway(KeycloakCluster cluster) {
+            try {
+                cluster.close();
+            } catch (RuntimeException e) {
+                Progress.say("A server cannot be closed: " + e);
             }
         }
 

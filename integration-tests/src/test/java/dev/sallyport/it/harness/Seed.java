@@ -42,8 +42,12 @@ final class Seed {
         var spec = new ServerSpec(postgres, 1, List.of(), List.of(), List.of(), false, false);
         try (var database = postgres ? Database.Postgres.on(seed) : new Database.H2(Optional.empty())) {
             var server = new ServerProcess(spec, "seed-" + name, database, Optional.empty(), false);
-            server.start();
-            server.stop();
+            // NB. One that does not come up may be running all the same, on a database that is closed next.
+            try {
+                server.start();
+            } finally {
+                server.stop();
+            }
             if (!postgres) Distribution.copy(server.home().resolve(Database.H2.PLACE), seed);
         }
     }
