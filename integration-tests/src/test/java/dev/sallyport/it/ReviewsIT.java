@@ -71,8 +71,7 @@ class ReviewsIT {
     private static String campaign(String more, Instant deadline) {
         return """
                 {"name":"autumn","scope":{"privileges":["vault"],"standing":true},"reviewers":{"groups":["/leads"]},
-                 "deadline":"%s","onSilence":"revoke"%s}""".formatted(
-                deadline, more.contains("memberships") ? more : RECORDED + more);
+                 "deadline":"%s","onSilence":"revoke"%s}""".formatted(deadline, more.contains("memberships") ? more : RECORDED + more);
     }
 
     @Test

@@ -127,8 +127,8 @@ sealed interface Database extends AutoCloseable {
             ownData.ifPresent(Postgres::delete);
         }
 
-        // NB. When the virtual machine ends, the engine stops it by itself as well, and then calls itself closed while it is
-        // still about that. What stays is deleted before the next one of that name.
+        // NB. When the virtual machine ends, the engine stops it by itself as well, and then calls itself closed while
+        // still at it. What stays is deleted before the next one of that name.
         private static void delete(Path data) {
             try {
                 await().atMost(Duration.ofSeconds(10)).until(() -> Files.notExists(data.resolve("postmaster.pid")));
