@@ -604,7 +604,7 @@ class DetectionsIT {
         guarded.realm().api().post("/privileges", """
                         {"name":"%s","displayName":"Keeping","mode":"token","grants":{"realmRoles":["keeper"]},
                          "eligible":{"groups":["/dba"]},
-                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H"},
+                         "activation":{"maxDuration":"PT4H","defaultDuration":"PT1H","acr":"1"},
                          "approval":{"count":1,"approvers":{"users":["dan"]}},
                          "emergency":{"eligible":{"groups":["/dba"]},"maxDuration":"PT30M","perDay":2,
                                       "officers":{"users":["dan"]}}}""".formatted(name)).expect(201);
