@@ -265,7 +265,7 @@ public final class DormancyRun implements Runnable {
             evidence.put("unused", rule.unused());
             holding.lastUsed().ifPresent(time -> evidence.put("lastUsed", time));
             holding.signedIn().ifPresent(time -> evidence.put("lastSignIn", time));
-            var cause = new Cause(rule.name(), rule.severity(), new Place(Optional.empty(), Optional.empty()));
+            var cause = new Cause(rule.name(), rule.severity(), Place.NOWHERE);
             var finding = new Findings(session, realm, Clock.systemUTC())
                     .raise(rule.kind().id(), holding.user(), evidence, cause);
             Pending.by(rule, finding, holding.user().getId())

@@ -22,7 +22,6 @@ import org.keycloak.models.UserModel;
 public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
 
     private static final String RAISED = "finding.raised";
-    private static final Place NOWHERE = new Place(Optional.empty(), Optional.empty());
 
     /**
      * Raises one in the transaction of what happened, with its record.
@@ -30,12 +29,12 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
      * @param details anything that can be written as JSON
      */
     public void raise(FindingKind kind, UserModel user, Map<String, ?> details) {
-        raise(kind, Optional.of(user), details, NOWHERE);
+        raise(kind, Optional.of(user), details, Place.NOWHERE);
     }
 
     /** As {@link #raise(FindingKind, UserModel, Map)}, of what concerns no user in particular. */
     public void raise(FindingKind kind, Map<String, ?> details) {
-        raise(kind, Optional.empty(), details, NOWHERE);
+        raise(kind, Optional.empty(), details, Place.NOWHERE);
     }
 
     /** As {@link #raise(FindingKind, UserModel, Map)}, of what belongs to the record of a session or an elevation. */
@@ -51,7 +50,11 @@ public record Findings(KeycloakSession session, RealmModel realm, Clock clock) {
     }
 
     /** Where it was found. */
-    public record Place(Optional<String> sessionId, Optional<String> elevationId) {}
+    public record Place(Optional<String> sessionId, Optional<String> elevationId) {
+
+        /** Of no session and no elevation. */
+        public static final Place NOWHERE = new Place(Optional.empty(), Optional.empty());
+    }
 
     /**
      * By which rule it was found, and where.
