@@ -113,7 +113,7 @@ public final class Detection {
     }
 
     private static List<Observation> recent(DetectionRule rule, Observation happened, List<Observation> before) {
-        var since = happened.time().minus(rule.within().orElseThrow());
+        var since = happened.time().minus(rule.span());
         return before.stream()
                 .filter(earlier -> !earlier.time().isBefore(since))
                 .toList();

@@ -41,6 +41,7 @@ public record DetectionRule(
         Optional<Duration> unused) {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration LONGEST_UNUSED = Duration.ofDays(3_650);
     private static final Set<Response> OF_A_SESSION = EnumSet.allOf(Response.class);
@@ -164,6 +165,16 @@ public record DetectionRule(
     /** @throws DocumentFault with the path of the fault */
     public static DetectionRule read(String json) {
         return Documents.read(json, DetectionRule.class);
+    }
+
+    /**
+     * How long what happened counts, of a kind that counts.
+     *
+     * <p>NB. Refusals are kept by the minute, at the time of the first one: of less, most would count for too short a time.
+     */
+    public Duration span() {
+        var asked = within.orElseThrow();
+        return kind == Kind.REFUSALS && asked.compareTo(MINUTE) < 0 ? MINUTE : asked;
     }
 
     public boolean on() {

@@ -157,6 +157,15 @@ class DetectionTest {
     }
 
     @Test
+    void refusalsOfLessThanAMinuteAreThoseOfAMinuteSinceTheyAreKeptByIt() {
+        var rule = rule("refusals", ",\"count\":4,\"within\":\"PT5S\"");
+        var now = refusal(0, 1);
+
+        assertThat(met(rule, now, now, refusal(50, 3))).isTrue();
+        assertThat(met(rule, now, now, refusal(61, 3))).isFalse();
+    }
+
+    @Test
     void elevationIsUnusedIfNothingWasDoneSinceItBegan() {
         var rule = rule("elevation-unused", "");
         var end = at(NOON, null, false, 1, null);

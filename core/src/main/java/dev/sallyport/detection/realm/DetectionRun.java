@@ -168,7 +168,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
     }
 
     private List<JsonNode> ofActor(JpaAuditLog log, DetectionRule rule, Observation happened) {
-        var since = happened.time().minus(rule.within().orElseThrow());
+        var since = happened.time().minus(rule.span());
         return log.newestOfActor(entry.at("/actor/id").asText(), ADDING_UP, since, MOST);
     }
 
@@ -215,8 +215,7 @@ record DetectionRun(KeycloakSession session, RealmModel realm, JsonNode entry, C
     /** From when on it counts as the same; empty for what is each time another. */
     private static Optional<Instant> since(DetectionRule rule, Observation happened) {
         return switch (rule.kind()) {
-            case ADMIN_BURST, REFUSALS ->
-                Optional.of(happened.time().minus(rule.within().orElseThrow()));
+            case ADMIN_BURST, REFUSALS -> Optional.of(happened.time().minus(rule.span()));
             case OUTSIDE_SCHEDULE -> Optional.of(happened.time().minus(DAY));
             case NETWORK_CHANGE, COUNTRY_CHANGE, DEVICE_CHANGE ->
                 Optional.of(happened.time().minus(HOUR));
