@@ -41,6 +41,8 @@ public final class Redaction {
     private static final Set<String> HARMLESS = Set.of("passwordpolicy", "authorizationservicesenabled");
     private static final List<String> NAMES_OF_PAIRS = List.of("name", "key", "type");
 
+    private static final Pattern NO_LETTER = Pattern.compile("[^a-z]");
+
     // NB. Possessive, so that no text makes the search long.
     private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]{8,}+\\.[\\w-]{8,}+(\\.[\\w-]*+)*+");
     private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----");
@@ -78,7 +80,7 @@ public final class Redaction {
     }
 
     private static boolean secret(String name) {
-        var plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+        var plain = NO_LETTER.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
         if (HARMLESS.contains(plain)) return false;
         return SECRET_NAMES.contains(plain)
                 || plain.endsWith("token")
@@ -86,12 +88,15 @@ public final class Redaction {
     }
 
     private static String text(String text) {
-        if (PRIVATE_KEY.matcher(text).find()) return MASK;
+        // NB. Most texts have nothing of what is looked for, which is quickly seen.
+        if (text.contains("-----BEGIN ") && PRIVATE_KEY.matcher(text).find()) return MASK;
         var document = text.startsWith("{") || text.startsWith("[") ? parsed(text) : Optional.<JsonNode>empty();
         if (document.isPresent()) return Documents.write(of(document.get()));
-        var masked = TOKEN.matcher(text).replaceAll(MASK);
+        var masked = text.contains("eyJ") ? TOKEN.matcher(text).replaceAll(MASK) : text;
         // NB. A query or a fragment is where addresses carry what lets one in.
-        return ADDRESS.matcher(masked).matches() ? masked.replaceFirst("[?#].*", "?" + MORE) : masked;
+        return masked.contains("://") && ADDRESS.matcher(masked).matches()
+                ? masked.replaceFirst("[?#].*", "?" + MORE)
+                : masked;
     }
 
     private static Optional<JsonNode> parsed(String text) {

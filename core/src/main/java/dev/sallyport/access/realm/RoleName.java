@@ -9,8 +9,8 @@ public final class RoleName {
     private RoleName() {}
 
     public static String of(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
-                ? client.getClientId() + "." + role.getName()
+        return role.isClientRole()
+                ? ((ClientModel) role.getContainer()).getClientId() + "." + role.getName()
                 : role.getName();
     }
 }

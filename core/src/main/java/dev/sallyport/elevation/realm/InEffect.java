@@ -1,5 +1,6 @@
 package dev.sallyport.elevation.realm;
 
+import dev.sallyport.access.realm.RealmSubject;
 import dev.sallyport.access.realm.SessionOrigin;
 import dev.sallyport.device.Device;
 import dev.sallyport.device.Recognition;
@@ -37,7 +38,7 @@ record InEffect(Registry registry) {
             var now = registry.now();
             var device = Once.of(() -> new DeviceRecognition(registry.session(), registry.realm(), registry.clock())
                     .ofSession(userSession, user));
-            return granted(user.getId()).stream()
+            return granted(user).stream()
                     .filter(elevation -> elevation.inEffect(now))
                     .filter(elevation ->
                             bound(elevation, userSession, () -> device.get().known()))
@@ -57,7 +58,7 @@ record InEffect(Registry registry) {
 
     boolean possible(UserModel user) {
         return !PrivilegeProvider.held(registry.realm()).isEmpty()
-                && !granted(user.getId()).isEmpty();
+                && !granted(user).isEmpty();
     }
 
     // NB. An offline token outlives everything that an elevation rests on, and what is made of it for one request is no
@@ -107,8 +108,15 @@ record InEffect(Registry registry) {
         new Assignments(registry.session(), registry.realm(), registry.clock()).readAhead(granted.keySet());
     }
 
-    private List<Elevation> granted(String userId) {
-        return memory().get(userId, () -> registry.store().grantedTo(userId));
+    // NB. Most users are named by no privilege, and so have nothing: no database is asked about them.
+    private List<Elevation> granted(UserModel user) {
+        return memory().get(user.getId(), () -> named(user) ? registry.store().grantedTo(user.getId()) : List.of());
+    }
+
+    // NB. By all that they are now, also for a while: whoever is not named so is not eligible by less either.
+    private boolean named(UserModel user) {
+        var realm = registry.realm();
+        return PrivilegeProvider.mayName(realm, new RealmSubject(registry.session(), realm, user));
     }
 
     private RequestMemory<List<Elevation>> memory() {

@@ -40,13 +40,14 @@ public final class AdministrativeRoles {
 
     /** Whether it is one of them by itself. */
     public static boolean contain(RoleModel role) {
-        if (role.getContainer() instanceof ClientModel client) {
+        if (role.isClientRole()) {
+            var client = (ClientModel) role.getContainer();
             return CLIENTS.contains(client.getClientId())
                     || (master(client.getRealm()) && client.getClientId().endsWith(OTHER_REALM));
         }
-        return role.getContainer() instanceof RealmModel realm
-                && master(realm)
-                && AdminRoles.ALL_ROLES.contains(role.getName());
+        return AdminRoles.ALL_ROLES.contains(role.getName())
+                && role.getContainer() instanceof RealmModel realm
+                && master(realm);
     }
 
     private static boolean master(RealmModel realm) {

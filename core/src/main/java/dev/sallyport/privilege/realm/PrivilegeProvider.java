@@ -1,11 +1,15 @@
 package dev.sallyport.privilege.realm;
 
+import dev.sallyport.access.Principals;
+import dev.sallyport.access.Subject;
 import dev.sallyport.audit.realm.AuditEntries;
 import dev.sallyport.audit.realm.JpaAuditLog;
 import dev.sallyport.configuration.realm.DocumentFactory;
 import dev.sallyport.document.DocumentFault;
 import dev.sallyport.document.Documents;
 import dev.sallyport.document.realm.DocumentComponents;
+import dev.sallyport.privilege.Emergency;
+import dev.sallyport.privilege.People;
 import dev.sallyport.privilege.Privilege;
 import dev.sallyport.privilege.Withdrawal;
 import dev.sallyport.server.realm.PackSpi;
@@ -22,6 +26,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -78,7 +84,48 @@ public final class PrivilegeProvider implements Provider {
 
     /** What the readable privileges of the realm grant, by name; compiled once per version of the realm. */
     public static Granted granted(RealmModel realm) {
-        return documents(realm).together(PrivilegeProvider::compile, Granted::of);
+        return together(realm).granted();
+    }
+
+    /**
+     * Whether one of them may be for that user, by whom they name. Whoever is not named is eligible for none; whoever is may be, by the
+     * rest of what a privilege asks.
+     */
+    public static boolean mayName(RealmModel realm, Subject user) {
+        return together(realm).named().map(all -> all.name(user)).orElse(true);
+    }
+
+    private static Together together(RealmModel realm) {
+        return documents(realm).together(PrivilegeProvider::compile, Together::of);
+    }
+
+    /** @param named all who are named as eligible; empty where that may be anybody, or has too many names to ask for each */
+    private record Together(Granted granted, Optional<Principals> named) {
+
+        private static final int MOST = 100;
+
+        private static Together of(List<Held> all) {
+            var eligible = all.stream()
+                    .flatMap(held -> held.privilege().stream())
+                    .flatMap(privilege -> Stream.concat(
+                            Stream.of(privilege.eligible().people()),
+                            privilege.emergency().map(Emergency::eligible).stream()))
+                    .toList();
+            var named = new Principals(
+                    distinct(eligible, People::users),
+                    distinct(eligible, People::groups),
+                    distinct(eligible, People::roles));
+            boolean few = named.groups().size() + named.roles().size() <= MOST;
+            boolean anybody = eligible.stream().anyMatch(People::nobody);
+            return new Together(Granted.of(all), few && !anybody ? Optional.of(named) : Optional.empty());
+        }
+
+        private static List<String> distinct(List<People> all, Function<People, List<String>> names) {
+            return all.stream()
+                    .flatMap(people -> names.apply(people).stream())
+                    .distinct()
+                    .toList();
+        }
     }
 
     /**
