@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,38 @@ class AuditLogIT {
                 .contains("leafIndex");
         api.get("/audit/entries?fromIndex=-1", "application/jsonl").expect(400);
         api.get("/audit/entries?from=yesterday", "application/jsonl").expect(400);
+    }
+
+    @Test
+    void listIsOfTheTypesThatAreAskedFor() {
+        device("healthy");
+        device("lost");
+        api.put("/devices/lost", "{\"id\":\"lost\",\"status\":\"blocked\"}").expect(200);
+
+        assertThat(types(list("type=device."))).containsExactly("device.blocked", "device.enrolled", "device.enrolled");
+        assertThat(types(list("type=device.enrolled"))).containsExactly("device.enrolled", "device.enrolled");
+        assertThat(types(list("type=device.&first=1&max=1"))).containsExactly("device.enrolled");
+        for (var none : List.of("device", "evice.", "devic%25.", "Device.", "zebra."))
+            assertThat(list("type=" + none)).as(none).isEmpty();
+    }
+
+    @Test
+    void listGoesBackFromAnyMoment() {
+        for (int i = 0; i < 4; i++) device("device-" + i);
+        var all = list("type=device.enrolled");
+        var second = all.get(1).path("time").asText();
+
+        assertThat(list("type=device.enrolled&to=" + second)).isNotEmpty().allSatisfy(entry -> assertThat(
+                        Instant.parse(entry.path("time").asText()))
+                .isBefore(Instant.parse(second)));
+        assertThat(list("type=device.enrolled&from=" + second)).isNotEmpty().allSatisfy(entry -> assertThat(
+                        Instant.parse(entry.path("time").asText()))
+                .isAfterOrEqualTo(Instant.parse(second)));
+        for (var time : List.of("yesterday", "%2B1000000000-12-31T23:59:59Z")) {
+            assertThat(api.get("/audit/entries?from=" + time).expect(400).text())
+                    .contains("from");
+            assertThat(api.get("/audit/entries?to=" + time).expect(400).text()).contains("to");
+        }
     }
 
     @Test
@@ -417,6 +450,16 @@ class AuditLogIT {
 
     private long size() {
         return AuditExport.size(AuditExport.checkpoint(api));
+    }
+
+    private List<JsonNode> list(String query) {
+        return StreamSupport.stream(
+                        api.get("/audit/entries?" + query).expect(200).json().spliterator(), false)
+                .toList();
+    }
+
+    private static List<String> types(List<JsonNode> entries) {
+        return entries.stream().map(entry -> entry.path("type").asText()).toList();
     }
 
     private List<String> export(String query) {

@@ -33,8 +33,9 @@ record AuditExport(
     static Optional<Instant> time(String name, String text) {
         if (text == null) return Optional.empty();
         try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException e) {
+            // NB. Years that no clock shows have no milliseconds.
+            return Optional.of(Instant.ofEpochMilli(Instant.parse(text).toEpochMilli()));
+        } catch (DateTimeException | ArithmeticException e) {
             throw new DocumentFault(name, "must be an ISO 8601 time in UTC such as 2026-11-23T08:00:00Z");
         }
     }

@@ -35,14 +35,32 @@ public final class AuditResource {
     /** What proves that the checkpoint of one size continues that of another; hashes in Base64. */
     record Consistency(long from, long to, List<String> hashes) {}
 
+    /**
+     * Those of which the log still has what they say, newest first, whether they have their place or not.
+     *
+     * @param first how many to leave out, 0 if absent; who goes far back asks for what was before the last one instead, with {@code to}
+     * @param max how many at most, 1 to 1,000; 100 if absent
+     * @param type a whole type, or the beginning of several that ends with a dot
+     * @param from leaves out what happened before, ISO 8601
+     * @param to leaves out what happened then or later, ISO 8601
+     */
     @GET
     @Path("entries")
     @Produces(MediaType.APPLICATION_JSON)
     public Response entries(
-            @QueryParam("first") String first, @QueryParam("max") String max, @QueryParam("type") String type) {
+            @QueryParam("first") String first,
+            @QueryParam("max") String max,
+            @QueryParam("type") String type,
+            @QueryParam("from") String from,
+            @QueryParam("to") String to) {
         return administration.answer(Right.AUDIT, () -> {
             var page = Page.of(first, max);
-            var query = new AuditLog.Query(page.first(), page.max(), Page.text("type", type));
+            var query = new AuditLog.Query(
+                    page.first(),
+                    page.max(),
+                    Page.text("type", type),
+                    AuditExport.time("from", from),
+                    AuditExport.time("to", to));
             return Answer.ok(new JpaAuditLog(administration.session(), administration.realm()).list(query));
         });
     }

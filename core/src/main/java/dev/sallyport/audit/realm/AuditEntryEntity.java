@@ -19,6 +19,9 @@ import org.hibernate.annotations.Nationalized;
         query = "update AuditEntryEntity e set e.repeats = e.repeats + 1 "
                 + "where e.realmId = :realmId and e.repeatKey = :repeatKey")
 @NamedQuery(
+        name = "nextTypeOfAuditEntries",
+        query = "select min(e.type) from AuditEntryEntity e where e.realmId = :realmId and e.type > :after")
+@NamedQuery(
         name = "auditEntriesWithoutPlace",
         query = "select e from AuditEntryEntity e where e.realmId = :realmId and e.leafIndex is null"
                 + " and (e.repeatKey is null or e.time < :counted) order by e.leafIndex, e.time, e.id")
@@ -69,9 +72,10 @@ import org.hibernate.annotations.Nationalized;
                 + " and e.leafIndex < :to and e.type <> 'audit.pruned' order by e.leafIndex")
 @NamedQuery(
         name = "pruneAuditEntries",
-        query = "update AuditEntryEntity e set e.entry = null, e.redacted = null, e.sessionId = null,"
-                + " e.actorId = null, e.deviceId = null where e.realmId = :realmId"
-                + " and e.leafIndex >= :from and e.leafIndex < :to")
+        query =
+                "update AuditEntryEntity e set e.entry = null, e.redacted = null, e.type = 'removed', e.sessionId = null,"
+                        + " e.actorId = null, e.deviceId = null where e.realmId = :realmId"
+                        + " and e.leafIndex >= :from and e.leafIndex < :to")
 public class AuditEntryEntity {
 
     @Id
@@ -85,6 +89,7 @@ public class AuditEntryEntity {
     @Column(name = "ENTRY_TIME")
     long time;
 
+    /** As in the entry, to find it by; {@code removed} where its entry was, for its age. */
     @Column(name = "TYPE", length = 50)
     String type;
 

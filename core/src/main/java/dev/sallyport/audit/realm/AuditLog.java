@@ -32,8 +32,12 @@ public interface AuditLog {
      */
     void observe(AuditEntry entry, String likeness);
 
-    /** @param type only entries of this type, or of all types that start with it when it ends with a dot */
-    record Query(int first, int max, Optional<String> type) {}
+    /**
+     * @param type only entries of this type, or of all types that start with it when it ends with a dot
+     * @param from leaves out what happened before
+     * @param until leaves out what happened then or later; how far back that is costs nothing, other than {@code first}
+     */
+    record Query(int first, int max, Optional<String> type, Optional<Instant> from, Optional<Instant> until) {}
 
     /** Entries as JSON, newest first, without those that were removed; repetitions as {@code details.count}. */
     List<JsonNode> list(Query query);

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -98,18 +99,37 @@ public final class JpaAuditLog implements AuditLog {
 
     @Override
     public List<JsonNode> list(Query query) {
+        var types = query.type().map(this::types);
+        if (types.filter(List::isEmpty).isPresent()) return List.of();
         var text = "select e from AuditEntryEntity e where e.realmId = :realmId and e.entry is not null"
-                + (query.type().isPresent() ? " and e.type like :type escape '\\'" : "")
+                + (types.isPresent() ? " and e.type in (:types)" : "")
+                + (query.from().isPresent() ? " and e.time >= :from" : "")
+                + (query.until().isPresent() ? " and e.time < :until" : "")
                 + " order by e.time desc, e.id";
         var select = entities(session).createQuery(text, AuditEntryEntity.class).setParameter("realmId", realmId);
-        query.type()
-                .ifPresent(type -> select.setParameter(
-                        "type", type.replaceAll("([\\\\%_])", "\\\\$1") + (type.endsWith(".") ? "%" : "")));
-        return select.setFirstResult(query.first())
-                .setMaxResults(query.max())
-                .getResultStream()
-                .map(JpaAuditLog::json)
+        types.ifPresent(known -> select.setParameter("types", known));
+        query.from().ifPresent(from -> select.setParameter("from", from.toEpochMilli()));
+        query.until().ifPresent(until -> select.setParameter("until", until.toEpochMilli()));
+        return read(select.setFirstResult(query.first()).setMaxResults(query.max()));
+    }
+
+    private List<String> types(String asked) {
+        if (!asked.endsWith(".")) return List.of(asked);
+        return Stream.iterate(nextType(""), Optional::isPresent, type -> nextType(type.orElseThrow()))
+                .map(Optional::orElseThrow)
+                .filter(type -> type.startsWith(asked))
                 .toList();
+    }
+
+    // NB. Each by a look into the index: there are few, and a database that is asked for all of them at once, or for
+    // those that
+    // begin with something, reads every entry.
+    private Optional<String> nextType(String after) {
+        return Optional.ofNullable(entities(session)
+                .createNamedQuery("nextTypeOfAuditEntries", String.class)
+                .setParameter("realmId", realmId)
+                .setParameter("after", after)
+                .getSingleResult());
     }
 
     @Override
