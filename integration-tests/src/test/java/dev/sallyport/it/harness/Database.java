@@ -46,7 +46,7 @@ sealed interface Database extends AutoCloseable {
      */
     static Database of(ServerSpec spec, String name) throws IOException {
         var seed = Seed.of(spec.postgres());
-        return spec.postgres() ? Postgres.copied(seed, name) : new H2(Optional.of(seed));
+        return spec.postgres() ? Postgres.copied(seed, name, spec.durable()) : new H2(Optional.of(seed));
     }
 
     /**
@@ -91,10 +91,10 @@ sealed interface Database extends AutoCloseable {
 
         /** On a directory that is there afterwards; on an empty one with nothing in it. */
         static Postgres on(Path data) {
-            return new Postgres(started(data), Optional.empty());
+            return new Postgres(started(data, false), Optional.empty());
         }
 
-        static Postgres copied(Path seed, String name) throws IOException {
+        static Postgres copied(Path seed, String name, boolean durable) throws IOException {
             var settings = Settings.CURRENT;
             var data =
                     settings.work().resolve("keycloak").resolve("databases").resolve(settings.version() + "-" + name);
@@ -104,16 +104,19 @@ sealed interface Database extends AutoCloseable {
             // NB. PostgreSQL does not start on what others may read.
             Files.createDirectory(data, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
             Distribution.copy(seed, data);
-            return new Postgres(started(data), Optional.of(data));
+            return new Postgres(started(data, durable), Optional.of(data));
         }
 
-        private static EmbeddedPostgres started(Path data) {
-            // NB. The engine's default is "off": what was committed in the last moments is lost when it crashes.
+        // NB. The engine's defaults are "off". What was committed in the last moments would be lost when it crashes;
+        // when the
+        // machine does is no test's business, but to wait for the disk is a part of what a commit costs.
+        private static EmbeddedPostgres started(Path data, boolean durable) {
             return Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setServerConfig("max_connections", "200")
                     .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("fsync", durable ? "on" : "off")
                     .start());
         }
 

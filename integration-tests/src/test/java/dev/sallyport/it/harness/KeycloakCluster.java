@@ -11,7 +11,12 @@ public record KeycloakCluster(List<KeycloakServer> nodes) implements AutoCloseab
 
     /** Nodes on PostgreSQL, compiled as in production, for a program that is not a test. */
     public static KeycloakCluster start(int nodes, String name) {
-        return start(new ServerSpec(true, nodes, List.of(), List.of(), List.of(), false, true), name);
+        return start(nodes, name, false);
+    }
+
+    /** @param durable whether the database waits for the disk */
+    public static KeycloakCluster start(int nodes, String name, boolean durable) {
+        return start(new ServerSpec(true, nodes, List.of(), List.of(), List.of(), false, true, durable), name);
     }
 
     /** Starts what the class asked for; a single server is a cluster of one that looks for no other. */

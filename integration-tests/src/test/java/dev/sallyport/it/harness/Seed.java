@@ -39,7 +39,7 @@ final class Seed {
 
     private static void make(Path seed, String name, boolean postgres) throws IOException {
         Files.createDirectories(seed);
-        var spec = new ServerSpec(postgres, 1, List.of(), List.of(), List.of(), false, false);
+        var spec = new ServerSpec(postgres, 1, List.of(), List.of(), List.of(), false, false, false);
         try (var database = postgres ? Database.Postgres.on(seed) : new Database.H2(Optional.empty())) {
             var server = new ServerProcess(spec, "seed-" + name, database, Optional.empty(), false);
             // NB. One that does not come up may be running all the same, on a database that is closed next.

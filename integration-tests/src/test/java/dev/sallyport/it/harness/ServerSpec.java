@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  * @param extensions factories of providers that are not the pack's
  * @param vault whether it keeps secrets in files
  * @param lasting whether it lives long enough to earn back what the second compiler costs, which is half of its start
+ * @param durable whether its database waits for the disk, as one that is used does
  */
 record ServerSpec(
         boolean postgres,
@@ -19,10 +20,11 @@ record ServerSpec(
         List<String> options,
         List<Class<?>> extensions,
         boolean vault,
-        boolean lasting) {
+        boolean lasting,
+        boolean durable) {
 
     static final ServerSpec PLAIN =
-            new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of(), false, false);
+            new ServerSpec(Settings.CURRENT.postgres(), 1, List.of(), List.of(), List.of(), false, false, false);
 
     static ServerSpec of(SallyportTest test) {
         return new ServerSpec(
@@ -32,6 +34,7 @@ record ServerSpec(
                 List.of(test.options()),
                 List.of(test.extensions()),
                 test.vault(),
+                false,
                 false);
     }
 

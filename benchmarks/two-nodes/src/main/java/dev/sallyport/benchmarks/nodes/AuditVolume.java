@@ -1,13 +1,12 @@
 package dev.sallyport.benchmarks.nodes;
 
+import static java.util.stream.Collectors.toMap;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.benchmarks.nodes.RecordedRefresh.Kind;
 import dev.sallyport.it.harness.KeycloakCluster;
 import dev.sallyport.it.harness.KeycloakServer;
-import dev.sallyport.it.harness.OidcClient;
 import dev.sallyport.it.harness.Realm;
-import dev.sallyport.it.harness.RealmBuilder;
-import dev.sallyport.it.harness.RestApi;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,184 +15,226 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * What the record costs: a refresh that is recorded beside one that is not, against what Keycloak's own stored events cost;
  * and whether listing, proving and appending stay as fast as they are when the log grows.
+ *
+ * <p>JMH runs in this process and without forks: what is measured is another process, one server that all of them share.
  */
 @SuppressWarnings("SystemOut") // NB. A command: what it prints is what it is for.
 public final class AuditVolume {
 
-    private static final String CLIENT = "console";
-    private static final String PASSWORD = "a password that is long enough";
-    private static final String ORDINARY = "reader";
-    private static final String PRIVILEGED = "keeper";
-    private static final int ROUNDS = 60;
-    private static final int IN_A_ROW = 25;
-    private static final int REPETITIONS = 200;
+    /** A type of which there are twenty in a log of any size, spread over all of it. */
+    static final String RARE = "lock.lifted";
 
-    private final KeycloakServer server;
+    private static final String REFRESH = "refresh";
+    private static final int FEW = 20;
+    private static final int ROUNDS = 9;
+    private static final List<Integer> CLIENTS = List.of(1, 4);
 
-    private AuditVolume(KeycloakServer server) {
-        this.server = server;
+    // NB. JMH makes the objects that hold its benchmarks, so they cannot be given it.
+    private static KeycloakServer server;
+    private static Map<Kind, Realm> realms = Map.of();
+
+    private AuditVolume() {}
+
+    static KeycloakServer server() {
+        return server;
     }
 
-    /** Whose refreshes are compared: of people with one role each, since roles make tokens longer. */
-    private enum Kind {
-        STOCK("Keycloak by itself", "ann"),
-        STOCK_RECORDED("the same, its events stored", "ann"),
-        GUARDED("a realm with the pack, an ordinary session", "ann"),
-        GUARDED_RECORDED("the same, a privileged session, recorded", "bob");
-
-        private final String text;
-        private final String username;
-
-        Kind(String text, String username) {
-            this.text = text;
-            this.username = username;
-        }
+    static Realm realm(Kind kind) {
+        return realms.get(kind);
     }
 
-    /** @param arguments numbers of entries to measure with, in rising order */
-    public static void main(String[] arguments) {
-        try (var cluster = KeycloakCluster.start(1, "volume")) {
-            var measurement = new AuditVolume(cluster.node(1));
-            measurement.refreshes();
-            measurement.volumes(Arrays.stream(arguments).map(Integer::parseInt).toList());
-        }
+    /** How many entries of the log have their place. */
+    static int size() {
+        return Integer.parseInt(
+                log().api().get("/audit/checkpoint", "text/plain").text().split("\n")[1]);
+    }
+
+    /** When the first entry of the log was written. */
+    static Instant oldest() {
+        return Instant.ofEpochMilli(number("SELECT min(ENTRY_TIME) FROM SP_AUDIT_ENTRY WHERE REALM_ID = '%s'"
+                .formatted(log().admin().toRepresentation().getId())));
+    }
+
+    private static Realm log() {
+        return realms.get(Kind.RECORDED);
+    }
+
+    /** @param arguments {@code refresh}, and numbers of entries to measure with, in rising order and from 100,000 on */
+    public static void main(String[] arguments) throws RunnerException {
+        var asked = List.of(arguments);
+        var sizes = asked.stream()
+                .filter(word -> !word.equals(REFRESH))
+                .map(Integer::parseInt)
+                .toList();
+        boolean refresh = asked.contains(REFRESH);
+        if (refresh) on(false, () -> compare(1));
+        on(true, () -> {
+            if (refresh) for (int clients : CLIENTS) compare(clients);
+            for (int size : sizes) volume(size);
+        });
         // NB. Clients of the harness keep threads that would keep the program running.
         System.exit(0);
     }
 
-    private void refreshes() {
-        var stock = realm(r -> {});
-        var stored = realm(r -> r.with(representation -> {
-            representation.setEventsEnabled(true);
-            representation.setEnabledEventTypes(List.of("REFRESH_TOKEN"));
-        }));
-        var guarded = realm(r -> {});
-        guarded.setup();
-        guarded.api().post("/privileges", """
-                        {"name":"keeping","displayName":"Keeping","mode":"token","grants":{"realmRoles":["%s"]},
-                         "eligible":{"users":["ann"]},"activation":{"maxDuration":"PT1H","defaultDuration":"PT1H"}}""".formatted(PRIVILEGED)).expect(201);
-        var doors = new EnumMap<>(Map.of(
-                Kind.STOCK, signedIn(stock, Kind.STOCK),
-                Kind.STOCK_RECORDED, signedIn(stored, Kind.STOCK_RECORDED),
-                Kind.GUARDED, signedIn(guarded, Kind.GUARDED),
-                Kind.GUARDED_RECORDED, signedIn(guarded, Kind.GUARDED_RECORDED)));
-        doors.values().forEach(door -> repeat(ROUNDS * IN_A_ROW / 3, i -> door.run()));
-        long before = rows("SP_AUDIT_ENTRY");
-        long eventsBefore = rows("EVENT_ENTITY");
-        var nanos = new EnumMap<Kind, List<Long>>(Kind.class);
-        // NB. In turns, so that whatever else the machine does meanwhile it does to all of them.
-        repeat(
-                ROUNDS,
-                round -> doors.forEach((kind, door) -> {
-                    var durations = nanos.computeIfAbsent(kind, none -> new ArrayList<>());
-                    repeat(IN_A_ROW, i -> durations.add(timed(door)));
-                }));
-        System.out.println("\nA refresh, in milliseconds\n\n    mean      p50");
-        nanos.forEach(
-                (kind, all) -> System.out.printf("%8.2f %8.2f   %s%n", mean(all) / 1e6, median(all) / 1e6, kind.text));
-        System.out.printf(
-                "%nStored events cost %.2f times an unrecorded refresh, the record %.2f times one. Rows: %,d and %,d for %,d each.%n",
-                mean(nanos.get(Kind.STOCK_RECORDED)) / mean(nanos.get(Kind.STOCK)),
-                mean(nanos.get(Kind.GUARDED_RECORDED)) / mean(nanos.get(Kind.GUARDED)),
-                rows("EVENT_ENTITY") - eventsBefore,
-                rows("SP_AUDIT_ENTRY") - before,
-                ROUNDS * IN_A_ROW);
+    private interface Measurement {
+        void run() throws RunnerException;
     }
 
-    private void volumes(List<Integer> sizes) {
-        var realm = realm(r -> {});
-        realm.setup();
-        var api = realm.api();
-        System.out.printf("%n%12s %14s %10s %10s %10s%n", "entries", "given a place", "list", "prove", "append");
-        for (int size : sizes) {
-            var perSecond = grow(realm, api, size);
-            var list = median(times(() -> api.get("/audit/entries?max=100").expect(200)));
-            var prove = median(times(() -> api.get("/audit/proof/inclusion?treeSize=" + size + "&leafIndex="
-                            + ThreadLocalRandom.current().nextInt(size))
-                    .expect(200)));
-            var counter = new int[1];
-            var append = median(times(() -> realm.device("{\"id\":\"d-%d-%d\"}".formatted(size, counter[0]++))));
-            System.out.printf(
-                    "%,12d %,12.0f/s %7.2f ms %7.2f ms %7.2f ms%n",
-                    size, perSecond, list / 1e6, prove / 1e6, append / 1e6);
+    /** @param durable whether the database waits for the disk, which an event of Keycloak's own does not ask it to */
+    private static void on(boolean durable, Measurement measurement) throws RunnerException {
+        try (var cluster = KeycloakCluster.start(1, "volume", durable)) {
+            System.out.printf("%nA database that %s for the disk%n", durable ? "waits" : "does not wait");
+            server = cluster.node(1);
+            realms = new EnumMap<>(RecordedRefresh.realms());
+            run(refreshes(1, Kind.values()).measurementTime(TimeValue.seconds(20)));
+            measurement.run();
         }
     }
 
-    /** Fills the log with copies of an entry and waits until each has its place. */
-    private double grow(Realm realm, RestApi api, int size) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> size(api) > 0);
-        long missing = size - size(api);
+    /** In turns, so that whatever else the machine does meanwhile it does to all of them. */
+    private static void compare(int clients) throws RunnerException {
+        var rounds = new ArrayList<Map<Kind, Statistics>>();
+        for (int round = 0; round < ROUNDS; round++) rounds.add(byKind(run(refreshes(clients, Kind.values()))));
+        System.out.printf("%nA refresh, %d at a time, in milliseconds%n%n", clients);
+        System.out.println("    mean      p50      p99  refreshes/s");
+        for (var kind : Kind.values()) {
+            var all = rounds.stream().map(round -> round.get(kind)).toList();
+            System.out.printf(
+                    "%8.2f %8.2f %8.2f %12.0f   %s%n",
+                    middle(all.stream().map(Statistics::getMean)),
+                    middle(all.stream().map(one -> one.getPercentile(50))),
+                    middle(all.stream().map(one -> one.getPercentile(99))),
+                    clients * 1_000 / middle(all.stream().map(Statistics::getMean)),
+                    kind);
+        }
+        System.out.println();
+        ratio(rounds, Kind.STORED, Kind.STOCK);
+        ratio(rounds, Kind.RECORDED, Kind.ORDINARY);
+        ratio(rounds, Kind.RECORDED, Kind.STORED);
+        ratio(rounds, Kind.RECORDED, Kind.STOCK);
+    }
+
+    private static void ratio(List<Map<Kind, Statistics>> rounds, Kind what, Kind against) {
+        var ratios = rounds.stream()
+                .map(round -> round.get(what).getMean() / round.get(against).getMean())
+                .sorted()
+                .toList();
+        System.out.printf(
+                "%s / %s: %.2f (%.2f to %.2f)%n",
+                what.name(), against.name(), middle(ratios.stream()), ratios.get(0), ratios.get(ratios.size() - 1));
+    }
+
+    private static void volume(int size) throws RunnerException {
+        System.out.printf("%n%,d entries, given their places at %,.0f/s%n%n", size, grow(size));
+        System.out.println("    mean      p50      p99      per second, 4 at a time");
+        var one = byName(run(longLog(1)));
+        var many = byName(run(longLog(4)));
+        one.forEach((name, result) -> row(name, result, many.get(name)));
+        var refresh = byKind(run(refreshes(1, Kind.RECORDED).measurementTime(TimeValue.seconds(20))));
+        var sustained = byKind(run(refreshes(4, Kind.RECORDED).measurementTime(TimeValue.seconds(60))));
+        long without = waiting();
+        row("recorded refresh", refresh.get(Kind.RECORDED), sustained.get(Kind.RECORDED));
+        var ended = Instant.now();
+        await().atMost(Duration.ofMinutes(10)).until(() -> waiting() == 0);
+        System.out.printf(
+                "After a minute of them %,d entries had no place yet, %.1f s later all had.%n",
+                without, Duration.between(ended, Instant.now()).toMillis() / 1e3);
+    }
+
+    private static void row(String name, Statistics one, Statistics many) {
+        System.out.printf(
+                "%8.2f %8.2f %8.2f %12.0f   %s%n",
+                one.getMean(), one.getPercentile(50), one.getPercentile(99), 4_000 / many.getMean(), name);
+    }
+
+    /** Fills the log with copies of a recorded refresh, on to ever earlier times, and waits until each has its place. */
+    private static double grow(int size) {
+        await().atMost(Duration.ofMinutes(5)).until(() -> waiting() == 0);
+        int missing = size - size();
         sql("""
-                INSERT INTO SP_AUDIT_ENTRY (ID, REALM_ID, ENTRY_TIME, TYPE, ENTRY, REPEATS)
-                SELECT made.id, e.REALM_ID, e.ENTRY_TIME + n, e.TYPE, replace(e.ENTRY, e.ID, made.id), 1
+                INSERT INTO SP_AUDIT_ENTRY (ID, REALM_ID, ENTRY_TIME, TYPE, ENTRY, REPEATS, SESSION_ID, ACTOR_ID)
+                SELECT made.id, e.REALM_ID, e.ENTRY_TIME - n * 100, CASE n %% %d WHEN 0 THEN '%s' ELSE e.TYPE END,
+                       replace(replace(e.ENTRY, e.ID, made.id), e.SESSION_ID, made.session), 1, made.session, e.ACTOR_ID
                 FROM generate_series(1, %d) n,
-                     LATERAL (SELECT gen_random_uuid()::text AS id WHERE n > 0) made,
-                     (SELECT * FROM SP_AUDIT_ENTRY WHERE REALM_ID = '%s' AND LEAF_INDEX = 0) e""".formatted(Math.max(0, missing), realm.admin().toRepresentation().getId()));
+                     LATERAL (SELECT gen_random_uuid()::text AS id, md5((n / 100)::text)::uuid::text AS session) made,
+                     (SELECT * FROM SP_AUDIT_ENTRY WHERE REALM_ID = '%s' AND TYPE = 'session.event'
+                       AND LEAF_INDEX IS NOT NULL ORDER BY LEAF_INDEX LIMIT 1) e""".formatted(
+                missing / FEW, RARE, missing, log().admin().toRepresentation().getId()));
         var started = Instant.now();
-        await().atMost(Duration.ofHours(2)).pollInterval(Duration.ofSeconds(1)).until(() -> size(api) >= size);
+        await().atMost(Duration.ofHours(2)).pollInterval(Duration.ofSeconds(1)).until(() -> size() >= size);
         var seconds = Duration.between(started, Instant.now()).toMillis() / 1e3;
         sql("VACUUM ANALYZE");
         return missing / seconds;
     }
 
-    private static long size(RestApi api) {
-        return Long.parseLong(api.get("/audit/checkpoint", "text/plain").text().split("\n")[1]);
+    private static long waiting() {
+        return number("SELECT count(*) FROM SP_AUDIT_ENTRY WHERE LEAF_INDEX IS NULL");
     }
 
-    private Realm realm(Consumer<RealmBuilder> details) {
-        return server.realm(r -> {
-            r.client(CLIENT, c -> c.publicClient().directGrants());
-            r.role(ORDINARY).role(PRIVILEGED);
-            r.user("ann", u -> u.password(PASSWORD).roles(ORDINARY));
-            r.user("bob", u -> u.password(PASSWORD).roles(PRIVILEGED));
-            details.accept(r);
-        });
+    private static ChainedOptionsBuilder refreshes(int clients, Kind... kinds) {
+        return options(clients, RecordedRefresh.class)
+                .param("kind", Arrays.stream(kinds).map(Kind::name).toArray(String[]::new));
     }
 
-    private static Runnable signedIn(Realm realm, Kind kind) {
-        OidcClient door = realm.oidc(CLIENT);
-        var token = door.passwordGrant(kind.username, PASSWORD).refreshToken();
-        return () -> {
-            int status = door.refresh(token).status();
-            if (status != 200) throw new IllegalStateException(kind + " is answered " + status);
-        };
+    private static ChainedOptionsBuilder longLog(int clients) {
+        return options(clients, LongLog.class);
     }
 
-    private static List<Long> times(Runnable work) {
-        repeat(REPETITIONS / 4, i -> work.run());
-        return IntStream.range(0, REPETITIONS).mapToObj(i -> timed(work)).toList();
+    private static ChainedOptionsBuilder options(int clients, Class<?> what) {
+        return new OptionsBuilder()
+                .include("\\." + what.getSimpleName() + "\\.")
+                .forks(0)
+                .threads(clients)
+                .warmupIterations(1)
+                .warmupTime(TimeValue.seconds(1))
+                .measurementIterations(1)
+                .measurementTime(TimeValue.seconds(4))
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT);
     }
 
-    private static void repeat(int times, IntConsumer work) {
-        IntStream.range(0, times).forEach(work);
+    private static List<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
+        return List.copyOf(new Runner(options.build()).run());
     }
 
-    private static long timed(Runnable work) {
-        long started = System.nanoTime();
-        work.run();
-        return System.nanoTime() - started;
+    private static Map<Kind, Statistics> byKind(List<RunResult> results) {
+        return results.stream()
+                .collect(toMap(result -> Kind.valueOf(result.getParams().getParam("kind")), AuditVolume::times));
     }
 
-    private static double mean(List<Long> durations) {
-        return durations.stream().mapToLong(d -> d).average().orElseThrow();
+    private static Map<String, Statistics> byName(List<RunResult> results) {
+        return results.stream()
+                .collect(toMap(
+                        result -> result.getPrimaryResult().getLabel(), AuditVolume::times, (a, b) -> a, TreeMap::new));
     }
 
-    private static double median(List<Long> durations) {
-        return durations.stream().sorted().toList().get(durations.size() / 2);
+    private static Statistics times(RunResult result) {
+        return result.getPrimaryResult().getStatistics();
     }
 
-    private long rows(String table) {
+    private static double middle(Stream<Double> numbers) {
+        var sorted = numbers.sorted().toList();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+    }
+
+    private static long number(String query) {
         try (var connection = server.jdbc();
                 var statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT count(*) FROM " + table)) {
+                var result = statement.executeQuery(query)) {
             result.next();
             return result.getLong(1);
         } catch (SQLException e) {
@@ -201,7 +242,7 @@ public final class AuditVolume {
         }
     }
 
-    private void sql(String text) {
+    private static void sql(String text) {
         try (var connection = server.jdbc();
                 var statement = connection.createStatement()) {
             statement.execute(text);
