@@ -182,10 +182,15 @@ class AuditLogIT {
                         Instant.parse(entry.path("time").asText()))
                 .isAfterOrEqualTo(Instant.parse(second)));
         for (var time : List.of("yesterday", "%2B1000000000-12-31T23:59:59Z")) {
-            assertThat(api.get("/audit/entries?from=" + time).expect(400).text())
-                    .contains("from");
-            assertThat(api.get("/audit/entries?to=" + time).expect(400).text()).contains("to");
+            for (var name : List.of("from", "to")) {
+                var refused = api.get("/audit/entries?" + name + "=" + time).expect(400);
+                assertThat(refused.json().path("path").asText()).isEqualTo(name);
+            }
         }
+        // NB. Half a millisecond after the second one.
+        var half = Instant.parse(second).plusNanos(500_000);
+        assertThat(list("type=device.enrolled&from=" + half)).isEqualTo(all.subList(0, 1));
+        assertThat(list("type=device.enrolled&to=" + half)).isEqualTo(all.subList(1, all.size()));
     }
 
     @Test

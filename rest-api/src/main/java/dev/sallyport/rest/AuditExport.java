@@ -33,8 +33,9 @@ record AuditExport(
     static Optional<Instant> time(String name, String text) {
         if (text == null) return Optional.empty();
         try {
-            // NB. Years that no clock shows have no milliseconds.
-            return Optional.of(Instant.ofEpochMilli(Instant.parse(text).toEpochMilli()));
+            // NB. Entries have whole milliseconds: what is before, or after, a part of one is so of the next whole one.
+            return Optional.of(
+                    Instant.ofEpochMilli(Instant.parse(text).plusNanos(999_999).toEpochMilli()));
         } catch (DateTimeException | ArithmeticException e) {
             throw new DocumentFault(name, "must be an ISO 8601 time in UTC such as 2026-11-23T08:00:00Z");
         }

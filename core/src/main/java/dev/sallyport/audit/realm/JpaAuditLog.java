@@ -26,6 +26,9 @@ public final class JpaAuditLog implements AuditLog {
 
     private static final Logger LOG = Logger.getLogger(JpaAuditLog.class);
 
+    /** Comes before every type. Not an empty text, which is null to some databases. */
+    private static final String BEFORE_ALL = " ";
+
     private final KeycloakSession session;
     private final String realmId;
 
@@ -115,15 +118,14 @@ public final class JpaAuditLog implements AuditLog {
 
     private List<String> types(String asked) {
         if (!asked.endsWith(".")) return List.of(asked);
-        return Stream.iterate(nextType(""), Optional::isPresent, type -> nextType(type.orElseThrow()))
+        return Stream.iterate(nextType(BEFORE_ALL), Optional::isPresent, type -> nextType(type.orElseThrow()))
                 .map(Optional::orElseThrow)
                 .filter(type -> type.startsWith(asked))
                 .toList();
     }
 
-    // NB. Each by a look into the index: there are few, and a database that is asked for all of them at once, or for
-    // those that
-    // begin with something, reads every entry.
+    // NB. Each by a look into the index: there are few, and a database reads every entry where it is asked for all of
+    // them at once, or for those that begin with something.
     private Optional<String> nextType(String after) {
         return Optional.ofNullable(entities(session)
                 .createNamedQuery("nextTypeOfAuditEntries", String.class)

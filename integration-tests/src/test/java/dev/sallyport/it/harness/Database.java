@@ -107,9 +107,9 @@ sealed interface Database extends AutoCloseable {
             return new Postgres(started(data, durable), Optional.of(data));
         }
 
-        // NB. The engine's defaults are "off". What was committed in the last moments would be lost when it crashes;
-        // when the
-        // machine does is no test's business, but to wait for the disk is a part of what a commit costs.
+        // NB. The engine's defaults are "off". With the first, what was committed last is lost when it crashes. The
+        // second is about the machine's crash, which no test is, but to wait for the disk is a part of what a commit
+        // costs.
         private static EmbeddedPostgres started(Path data, boolean durable) {
             return Progress.step("starting PostgreSQL", () -> EmbeddedPostgres.builder()
                     .setDataDirectory(data)
