@@ -432,7 +432,7 @@ class ContinuousEvaluationIT {
         await().atMost(SOON).until(askers::isTerminated);
         here.heal("asked");
 
-        for (var visit : visits) assertGone(visit);
+        for (var visit : visits) await().atMost(SOON).untilAsserted(() -> assertGone(visit));
     }
 
     @Test

@@ -49,7 +49,7 @@ final class Evaluator {
 
     private static final int PAGE = 50;
     private static final long LOOK_MILLIS = 1_000;
-    private static final long CONFIRM_SECONDS = 5;
+    private static final List<Long> CONFIRM_SECONDS = List.of(0L, 1L, 5L);
 
     private final KeycloakSessionFactory factory;
     private final Clock clock = Clock.systemUTC();
@@ -282,14 +282,13 @@ final class Evaluator {
         }
     }
 
-    // NB. Later, too: a request may have read the session before the end was committed and cache it only now. Neither
-    // on a
-    // worker's thread nor on the look-out's, which has to notice what is new.
+    // NB. Later, too: a request may have read the session before the end was committed and cache it only now.
+    // Neither on a worker's thread nor on the look-out's, which has to notice what is new.
     private void confirmNowAndLater(List<Page> pages) {
         if (pages.stream().allMatch(page -> page.endings().isEmpty())) return;
         try {
-            couriers.execute(() -> confirm(pages));
-            lookout.schedule(() -> couriers.execute(() -> confirm(pages)), CONFIRM_SECONDS, TimeUnit.SECONDS);
+            for (long seconds : CONFIRM_SECONDS)
+                lookout.schedule(() -> couriers.execute(() -> confirm(pages)), seconds, TimeUnit.SECONDS);
         } catch (RejectedExecutionException stopped) {
             LOG.debug("the server stops");
         }
